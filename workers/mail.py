@@ -14,6 +14,7 @@ from email.message import Message
 import structlog
 
 from campaign.domain.mail.claim import NOT_WRITTEN_TO, ClaimedMail, SignatoryMail
+from campaign.domain.privacy.retention import CAMPAIGNER_MAIL_RETENTION
 from campaign.jobs import DELIVER_MAIL
 from campaign.mail.errors import (
     MailError,
@@ -60,8 +61,6 @@ GATHER_SECONDS = 0.1
 """Seconds waited before each claim that is not sure to be a full batch, so that one claim and one job carry many mails."""
 FIRST_BACKOFF_SECONDS, MAX_BACKOFF_SECONDS = 0.5, 10.0
 """Seconds the server is left alone after it was unavailable: doubled each time."""
-RETENTION = timedelta(days=30)
-"""How long what campaigners were sent, and links that are over, are kept."""
 CLEAN_UP_INTERVAL_SECONDS = 3600.0
 """Seconds between two removals of what is older."""
 
@@ -285,7 +284,7 @@ class Mailer:
         if time.monotonic() - self._cleaned_up_at < CLEAN_UP_INTERVAL_SECONDS:
             return
         self._cleaned_up_at = time.monotonic()
-        before = self._runtime.now() - RETENTION
+        before = self._runtime.now() - CAMPAIGNER_MAIL_RETENTION
         with self._runtime.transaction() as connection:
             outbox.delete_settled(connection, before)
             login_links.delete_expired_login_links(connection, before)

@@ -32,7 +32,8 @@ def campaigner_commands() -> None:
 def add_campaigner(email: str, name: str, slug: str | None, role: str, *, operator: bool) -> None:
     """Add a campaigner and print a link that signs them in: once, within 24 hours.
 
-    For one who is there already it prints a new link. Pass it on by a way that nobody else reads.
+    For one who is there already it prints a new link. Pass it on by a way that nobody else reads. Who never comes in is deleted
+    again with their address, 30 days after their last link has expired; not where they have a role or look after the site.
     """
     address, called = read_email_address(email), read_name(name) if name else ""
     with command_runtime() as runtime:

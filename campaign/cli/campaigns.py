@@ -48,6 +48,10 @@ def create_campaign(file: Path) -> None:
         except InvalidInputError as refused:
             raise click.ClickException(str(refused)) from None
         click.echo(_page_url(runtime, campaign))
+        click.echo(
+            "Nobody looks after it at the desk yet: "
+            f"`countersign campaigner add EMAIL --campaign {campaign.slug}` makes somebody its owner.", err=True,
+        )  # fmt: skip
 
 
 @campaign_commands.command("list")

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from campaign.domain.campaigns import recipient_name
 from campaign.domain.campaigns.image import image_path, organiser_picture_size
 from campaign.domain.common import formatting
 from campaign.domain.mail.claim import CampaignerMail, ClaimedMail, SignatoryMail
@@ -133,6 +134,8 @@ def _update_context(mail: SignatoryMail, links: SignedTokens, content: UpdateCon
         "content": content,
         "update": said,
         "picture": None if content.is_test and not mail.update.number else _update_picture(mail, links),
+        "handed_to": recipient_name.within_sentence(said.recipient, language),
+        "answered_by": recipient_name.beginning_sentence(said.recipient, language),
         "happened": formatting.format_calendar_day(said.happened_on, language) if said.happened_on else "",
         "asked": formatting.format_day(mail.updates_at, zone, language) if mail.updates_at else "",
         "update_url": links.absolute_url(_in_mail_language(path if content.is_test else f"{path}/{mail.update.number}", mail)),

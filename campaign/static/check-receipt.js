@@ -104,7 +104,7 @@
     require(await rootOf(leaf, proof) === proof.root, "unproven");
     const isHeld = await isSigned(proof, key);
     require(isHeld !== false, "unsigned");
-    const told = { name: values[1], campaign: fields[1], number: fields[2], total: fields[5], hour: fields[6], size: proof.size };
+    const told = { name: values[1], campaign: fields[1], number: fields[2], total: fields[5], hour: fields[6].replace("T", " ").replace("Z", ":00"), size: proof.size };
     return [isHeld ? "holds" : "signature-unknown", told];
   }
 

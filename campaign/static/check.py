@@ -320,7 +320,7 @@ def check_campaign(site, log, campaign):
     return (
         f"{campaign.name}: the site shows {count['signatures']:,}{' (final)' if certified else ''}, and so does the log. "
         f"{number['verify']:,} were confirmed by email, {number['paper']:,} came on paper; {number['withdraw']:,} withdrew, "
-        f"{number['invalidate']:,} were removed, {number['restore']:,} put back, {number['undo']:,} taken back with their paper. "
+        f"{number['invalidate']:,} removed, {number['restore']:,} put back, {number['undo']:,} taken back with their paper. "
         "No signature is counted twice."
         + (f" The first {before:,} entries are from before the log: nobody watched those being made." if before else "")
     )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from campaign.domain.campaigns import recipient_name
 from campaign.domain.common import formatting
 from campaign.domain.places.countries import COUNTRIES
 from campaign.web.language import page_language
@@ -15,8 +16,8 @@ from campaign.web.translation import gettext, ngettext
 
 
 def register_number(app: Flask) -> None:
-    """Let the templates of `app` write counts: `number(12345)`."""
-    app.jinja_env.globals.update(number=number)
+    """Let the templates of `app` write counts, `number(12345)`, and recipients in sentences."""
+    app.jinja_env.globals.update(number=number, recipient_within=recipient_within, recipient_first=recipient_first)
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
@@ -42,6 +43,16 @@ def calendar_day(on: date) -> str:
 def short_time(at: datetime, zone: tzinfo) -> str:
     """A moment as a table has room for: "23 Nov 2026, 14:05"."""
     return formatting.format_short_time(at, zone, page_language().code)
+
+
+def recipient_within(name: str) -> str:
+    """A recipient's name as it stands after other words: "to the House of Commons"."""
+    return recipient_name.within_sentence(name, page_language().code)
+
+
+def recipient_first(name: str) -> str:
+    """A recipient's name as it begins a sentence: "The town council answered"."""
+    return recipient_name.beginning_sentence(name, page_language().code)
 
 
 def ago(passed: timedelta) -> str:

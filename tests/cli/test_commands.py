@@ -164,8 +164,10 @@ def test_a_database_nobody_has_migrated_is_one_line_that_says_what_to_do(alone: 
 def test_a_campaign_is_created_from_a_file(run: Run, runtime: Runtime, tmp_path: Path) -> None:
     # Editors on Windows begin a file with a mark of its byte order.
     (tmp_path / "wood.toml").write_text("\ufeff" + CAMPAIGN, encoding="utf-8")
-    told = output_of(run("campaign", "create", "wood.toml", new_interpreter=True))
-    assert told == "https://sign.example.org/c/save-the-wood\n"
+    told = run("campaign", "create", "wood.toml", new_interpreter=True)
+    assert (told.returncode, told.stdout) == (0, "https://sign.example.org/c/save-the-wood\n")
+    # Apart from what programs read: who runs the command has no role at the desk by it.
+    assert "`countersign campaigner add EMAIL --campaign save-the-wood`" in told.stderr
     made = create_and_find.get_by_slug(runtime, "save-the-wood")
     assert made is not None
     assert (made.text.title, made.goals) == ("Save the wood", (3, 10))
@@ -183,7 +185,7 @@ def test_a_campaign_is_created_with_its_picture_colour_and_languages(run: Run, r
     Image.new("RGB", (600, 400), "olive").save(folder / "wood.png")
     (folder / "wood.toml").write_text(CAMPAIGN + CAMPAIGN_WITH_PICTURE, encoding="utf-8")
     # The picture lies beside the file that names it, wherever the command runs.
-    assert output_of(run("campaign", "create", "campaigns/wood.toml")) == "https://sign.example.org/c/save-the-wood\n"
+    assert run("campaign", "create", "campaigns/wood.toml").stdout == "https://sign.example.org/c/save-the-wood\n"
     made = create_and_find.get_by_slug(runtime, "save-the-wood")
     assert made is not None
     assert (made.appearance.accent, made.appearance.supporters) == ("#7a1f5c", "full-name")

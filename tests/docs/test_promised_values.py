@@ -13,10 +13,16 @@ from campaign.config import Settings
 from campaign.domain.accounts.password import MIN_PASSWORD_LENGTH
 from campaign.domain.log.witness import MAX_WITNESSES
 from campaign.domain.mail.kinds import INVITATION_LIFETIME
+from campaign.domain.moderation.holding import HOLD_LIFETIME
 from campaign.domain.paper.columns import MAX_HEADER_ROWS
 from campaign.domain.places.suppression import MIN_SHOWN
 from campaign.domain.privacy.complaint import CLOSED_COMPLAINT_RETENTION_DAYS
-from campaign.domain.privacy.retention import ANNOUNCED_BEFORE, INVITATION_RETENTION, WITHDRAWN_RETENTION
+from campaign.domain.privacy.retention import (
+    ANNOUNCED_BEFORE,
+    INVITATION_RETENTION,
+    UNUSED_ACCOUNT_RETENTION,
+    WITHDRAWN_RETENTION,
+)
 from campaign.domain.submissions.sample import MIN_SEED_LENGTH
 from campaign.formats.table_read import MAX_FILE_BYTES, MAX_FILE_ROWS
 from campaign.formats.xlsx_write import MAX_SHEET_ROWS
@@ -49,6 +55,7 @@ PROMISES = {
     "docs/privacy-and-data.md": [
         f"{WITHDRAWN_RETENTION.days} days after it was withdrawn",
         f"{INVITATION_RETENTION.days} days after it expired (which is {INVITATION_LIFETIME.days} days after it was sent)",
+        f"{UNUSED_ACCOUNT_RETENTION.days} days after their last link has expired",
         f"The team is told {ANNOUNCED_BEFORE.days} days ahead",
         f"the newest {_WORDS[MAX_SUPPORTERS_SHOWN]} verified supporters",
         f"The newest {_WORDS[MAX_COMMENTS_SHOWN]} comments",
@@ -86,6 +93,7 @@ PROMISES = {
         f"{2 * ((len(QUEUES) - 1) * ROLE_CONNECTIONS + _MAIL_WORKER_CONNECTIONS)} for each worker service",
         f"{2 * ROLE_CONNECTIONS} for each clock",
     ],
+    "docs/campaign.toml": [f"The pages speak {', '.join(sorted(BUNDLED_LANGUAGES.codes))};"],
     "docs/reference.md": [f"{MAX_WITNESSES} at most"],
     "docs/decisions/counting-witnesses.md": [f"At most {MAX_WITNESSES} witnesses"],
 }
@@ -104,6 +112,8 @@ def test_durations_that_are_promised_in_words_are_those_of_the_code() -> None:
     assert CHALLENGE_LIFETIME_SECONDS == PENDING_LOGIN_LIFETIME_SECONDS == _FIVE_MINUTES
     assert FLASH_COOKIE_SECONDS == _MINUTE
     assert EXPORT_LEASE.total_seconds() == _MINUTE
+    # Of signatures that are held, on the page of their receipt and on that which says how we count.
+    assert HOLD_LIFETIME.days == 1
     assert (MAX_LIFETIME.days, CLOSED_COMPLAINT_RETENTION_DAYS) == (7, 365)
     assert MIN_PASSWORD_LENGTH == MIN_PASSPHRASE_LENGTH
 

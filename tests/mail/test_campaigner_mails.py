@@ -88,7 +88,8 @@ SAMPLES: dict[str, tuple[MailKind, dict[str, Any]]] = {
         MailKind.COMPLAINT_RECEIVED,
         {"name": "", "facts": COMPLAINT | {"sealed": "gAAAAABsealed==", "language": "en"}},
     ),
-    "desk_complaint": (MailKind.COMPLAINT_TO_ANSWER, {"facts": COMPLAINT}),
+    "desk_complaint": (MailKind.COMPLAINT_TO_ANSWER, {"facts": COMPLAINT | {"is_acknowledged": True}}),
+    "desk_complaint_not_acknowledged": (MailKind.COMPLAINT_TO_ANSWER, {"facts": COMPLAINT | {"is_acknowledged": False}}),
     "desk_proof_changed": (
         MailKind.CREDENTIALS_CHANGED,
         {"title": "", "slug": "", "facts": {"words": "A passkey was added to your account."}},

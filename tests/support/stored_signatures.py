@@ -41,7 +41,7 @@ def _row(campaign: Campaign, number: int, row: dict[str, Any]) -> dict[str, Any]
         "country": "GB", "postcode": "SW1A 1AA", "comment": "", "public": False, "updates": False, "updates_wording": "",
         "source": "", "edition": 1, "edition_floor": 1, "browser_hash": "", "link_key": f"{number:016x}",
         "signed_at": START_TIME + timedelta(minutes=number), "ended_reason": "", "network": "", "link_opened": 0,
-        "batch_id": None, "comment_hidden": "", "comment_public": False,
+        "batch_id": None, "held_flag_id": None, "comment_hidden": "", "comment_public": False,
     }  # fmt: skip
     made = {**plain, **row}
     made.setdefault("email_key", made["email"].lower())

@@ -1,5 +1,6 @@
 """Rules that every template keeps to."""
 
+import re
 from pathlib import Path
 
 from jinja2 import Environment, nodes
@@ -17,6 +18,21 @@ def taken_from_lists(source: str) -> list[str]:
         f"line {filtered.lineno}: {filtered.name}" for filtered in found
         if filtered.name in _OF_SOME and not isinstance(filtered.node, nodes.List | nodes.Tuple)
     ]  # fmt: skip
+
+
+_OF_THEIR_DIRECTION = re.compile(r'<(\w+)\b[^<>]*\bdir="auto"[^<>]*>(.*?)</\1>', re.DOTALL)
+
+
+def mixed_directions(source: str) -> list[str]:
+    """What takes its direction from what somebody typed, and holds words of ours or a time: they would run the other way."""
+    return [whole for _, whole in _OF_THEIR_DIRECTION.findall(source) if "_('" in whole or "<time" in whole or " · " in whole]
+
+
+def test_no_words_of_ours_take_their_direction_from_what_somebody_typed() -> None:
+    files = [path for path in TEMPLATES.rglob("*.html") if path.parent.name != "email"]
+    found: dict[Path, list[str]] = {path: wrong for path in files if (wrong := mixed_directions(path.read_text()))}
+    assert not found
+    assert mixed_directions('<p lang="en" dir="auto">{{ name }} <time>9 minutes ago</time></p>') != []
 
 
 def test_no_template_takes_one_element_of_a_list_that_may_be_empty() -> None:

@@ -122,6 +122,7 @@ AUDIT_TEXTS = {
     "write submission": N_("wrote the papers of a submission to a folder"),
     "write update": N_("wrote a draft of an update"),
     "edit update": N_("changed an update"),
+    "delete campaigner": N_("deleted the account of somebody who never came in"),
     "delete update": N_("deleted a draft of an update"),
     "schedule update": N_("scheduled an update"),
     "unschedule update": N_("took an update out of the schedule"),

@@ -8,10 +8,15 @@ ANNOUNCED_BEFORE = timedelta(days=14)
 """How long before its end the team is told. Nothing is destroyed that was not announced for so long."""
 WITHDRAWN_RETENTION = timedelta(days=30)
 """How long the details of a signature that was withdrawn are kept: as long as somebody may ask what became of it."""
-INVITATION_RETENTION = timedelta(days=30)
+CAMPAIGNER_MAIL_RETENTION = timedelta(days=30)
+"""How long what campaigners and people who complained were sent, and links to sign in with that are over, are kept."""
+INVITATION_RETENTION = CAMPAIGNER_MAIL_RETENTION
 """How long an invitation is kept, with the address it was mailed to, once it has expired, was taken back or accepted: as long
 as settled mails to campaigners are, so that all that is known of one ends together. Until then one that expired can be sent
 again."""
+UNUSED_ACCOUNT_RETENTION = INVITATION_RETENTION
+"""How long the account of somebody who was added by command line and never came in is kept once their last link has expired:
+the link is an invitation, printed instead of mailed."""
 MIN_RETENTION_MONTHS = 1
 MAX_RETENTION_MONTHS = 120
 """The most that any site may allow; each sets its own."""

@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from campaign.domain.common.email_address import read_email_address, read_mail_domain
+from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.common.invisible_characters import UNSHOWABLE, WITHOUT_INVISIBLE
 from campaign.domain.common.networks import WIDER_PREFIX_LENGTHS, network_prefix
@@ -157,9 +158,17 @@ def _read_text_hash(typed: Sequence[str], _: tzinfo) -> str:
 
 
 def _read_batch(typed: Sequence[str], _: tzinfo) -> int | None:
+    return _read_number(typed, N_("Enter the number of a bulk change."))
+
+
+def _read_holding_flag(typed: Sequence[str], _: tzinfo) -> int | None:
+    return _read_number(typed, N_("Enter the number of a flag."))
+
+
+def _read_number(typed: Sequence[str], refusal: str) -> int | None:
     value = _read_single(typed)
     if value and not (value.isascii() and _NUMBER.fullmatch(value)):
-        raise InvalidInputError("Enter the number of a bulk change.")
+        raise InvalidInputError(refusal)
     return int(value) if value else None
 
 
@@ -177,6 +186,7 @@ FILTER_READERS: dict[str, Callable[[Sequence[str], tzinfo], Any]] = {
     "kind": _read_kind,
     "states": _read_states,
     "held": _read_flag,
+    "flag": _read_holding_flag,
     "since": _read_time,
     "before": _read_time,
     "comment": _read_comment,

@@ -58,6 +58,8 @@ class Filters:
     states: tuple[SignatureState, ...] = ()
     held: bool = False
     """Only verified ones that a flag keeps from being counted."""
+    flag: int | None = None
+    """Only verified ones that this flag keeps from being counted."""
     since: datetime | None = None
     """Signed then or later."""
     before: datetime | None = None

@@ -98,6 +98,10 @@ def write_recipient_pack(
     facts = replace(submissions.gather_facts(runtime, connection, campaign.id, with_signed_versions=True), total_proof=proof)
     answers = submissions.answers_or_defaults(profile, facts, options)
     listed = submissions.supporter_list(connection, campaign, profile, answers)
+    nobody = listed.nobody if listed else ""
+    if nobody:
+        # A file of headings alone helps nobody: the paper and the file for readers say why there is none.
+        listed = None
     # Each name is printed once and stands in the list once.
     progress.begin(2 * listed.size if listed else 0)
     files: list[tuple[str, str]] = []
@@ -124,7 +128,7 @@ def write_recipient_pack(
         count = format_number(campaign.signatures)
         values = {
             "recipient": profile.name, "count": count, "listed": None if listed is None else format_number(listed.size),
-            "who": _listed_label(profile.listing, answers.get("listed", "")),
+            "who": _listed_label(profile.listing, answers.get("listed", "")), "nobody": nobody,
         }  # fmt: skip
         add_readme(runtime, pack, campaign, "recipient.txt", files, provenance, {**values, **proof_values(proof)})
         pack.add_checksums()

@@ -99,13 +99,20 @@ def cancel_batch(runtime: Runtime, actor: Actor, batch: Batch) -> bool:
     return _change_state(runtime, actor, batch, "cancel batch", BatchState.CANCELLED, (BatchState.RUNNING,))
 
 
+def count_verified(runtime: Runtime, batch: Batch) -> int:
+    """How many signatures count again once a batch is undone. Those that were held do too: somebody has judged them."""
+    with runtime.reading() as connection:
+        return batches.count_verified(connection, batch.id)
+
+
 def undo_batch(
     runtime: Runtime, actor: Actor, campaign: Campaign, batch: Batch, reason: str, *, confirmed: bool = False
 ) -> bool:
     """Give back all that a batch has invalidated, each signature to the state it was in. False where it still runs, or was
-    undone before. Raises InvalidInputError for a missing reason, UnconfirmedBigActError as `start_batch` does."""
+    undone before. Raises InvalidInputError for a missing reason, UnconfirmedBigActError where so many would count again that
+    it is a big act."""
     reason = read_removal_reason(reason)
-    require_confirmed(batch.invalidated, campaign.signatures, confirmed=confirmed)
+    require_confirmed(count_verified(runtime, batch), campaign.signatures, confirmed=confirmed)
     began = _change_state(
         runtime, actor, batch, "undo batch", BatchState.UNDOING, (BatchState.DONE, BatchState.CANCELLED), reason=reason
     )

@@ -1,4 +1,4 @@
-"""Complaints about what a campaign does with personal data: taken, acknowledged by mail at once, closed with a note."""
+"""Complaints about what a campaign does with personal data: taken, acknowledged by mail, closed with a note."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,6 +6,7 @@ from datetime import timedelta
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.common.email_address import EmailAddress
 from campaign.domain.mail.kinds import MailKind
+from campaign.domain.privacy.acknowledgement import Acknowledgement, acknowledgement_of
 from campaign.domain.privacy.complaint import ANSWER_WITHIN, CLOSED_COMPLAINT_RETENTION_DAYS, Complaint, read_closing_note
 from campaign.jobs import DELIVER_MAIL
 from campaign.runtime import Runtime
@@ -65,7 +66,8 @@ def make_complaint(runtime: Runtime, campaign_id: int, form: ComplaintForm) -> i
             raise TooManyComplaintsError
         number = complaints.add_complaint(connection, campaign_id, form.name, form.address.typed, form.text, form.language, now)
         facts = {"number": number, "at": now.isoformat(), "due": (now + ANSWER_WITHIN).isoformat()}
-        if is_mailed and not suppressions.suppressed_mailboxes(connection, hashes, now):
+        is_acknowledged = is_mailed and not suppressions.suppressed_mailboxes(connection, hashes, now)
+        if is_acknowledged:
             outbox.enqueue_campaigner_mail(
                 connection, MailKind.COMPLAINT_RECEIVED, now, campaign_id=campaign_id,
                 facts={**facts, "sealed": sealed, "language": form.language},
@@ -73,7 +75,7 @@ def make_complaint(runtime: Runtime, campaign_id: int, form: ComplaintForm) -> i
         for campaigner_id in complaints.owners_to_tell(connection, campaign_id):
             outbox.enqueue_campaigner_mail(
                 connection, MailKind.COMPLAINT_TO_ANSWER, now, campaigner_id=campaigner_id, campaign_id=campaign_id,
-                facts=facts, dedupe_key=f"complaint:{number}:{campaigner_id}",
+                facts=facts | {"is_acknowledged": is_acknowledged}, dedupe_key=f"complaint:{number}:{campaigner_id}",
             )  # fmt: skip
     runtime.enqueue_once(DELIVER_MAIL)
     return number
@@ -93,10 +95,14 @@ def list_all_complaints(runtime: Runtime, before_id: int | None) -> tuple[list[L
     return found[:PAGE_SIZE], found[PAGE_SIZE - 1].id if len(found) > PAGE_SIZE else None
 
 
-def get_complaint(runtime: Runtime, campaign_id: int, complaint_id: int) -> Complaint | None:
-    """A complaint of a campaign."""
+def get_complaint(runtime: Runtime, campaign_id: int, complaint_id: int) -> tuple[Complaint, Acknowledgement] | None:
+    """A complaint of a campaign, and what became of the mail which says that it has arrived."""
     with runtime.reading() as connection:
-        return complaints.get_complaint(connection, campaign_id, complaint_id)
+        found = complaints.get_complaint(connection, campaign_id, complaint_id)
+        if found is None:
+            return None
+        mail = complaints.find_acknowledgement(connection, found)
+    return found, acknowledgement_of(mail, found.created_at, runtime.now())
 
 
 def close_complaint(runtime: Runtime, actor: Actor, campaign_id: int, complaint_id: int, note: str) -> bool:

@@ -16,6 +16,7 @@ from campaign.domain.privacy.retention import (
     ANNOUNCED_BEFORE,
     INVITATION_RETENTION,
     MIN_RETENTION_MONTHS,
+    UNUSED_ACCOUNT_RETENTION,
     WITHDRAWN_RETENTION,
     RetentionPlan,
 )
@@ -24,6 +25,7 @@ from campaign.runtime import Runtime
 from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.services.privacy.complaints import erase_closed_complaints
 from campaign.store.accounts import audit_log, invitations
+from campaign.store.accounts.unused_accounts import delete_unused_accounts
 from campaign.store.database import residue
 from campaign.store.mail import outbox
 from campaign.store.privacy import retention
@@ -38,6 +40,8 @@ TIME_BUDGET_SECONDS = 5.0
 """Seconds of erasing in one job."""
 MAX_INVITATIONS_PER_STEP = 500
 """Invitations deleted in one transaction."""
+MAX_ACCOUNTS_PER_STEP = 100
+"""Unused accounts deleted in one transaction."""
 MAX_CAMPAIGNS_PER_PAGE = 500
 """Campaigns read at once."""
 
@@ -108,7 +112,8 @@ def run_due_retention(runtime: Runtime, seconds: float = TIME_BUDGET_SECONDS) ->
     """
     budget = TimeBudget(seconds)
     erased = run_steps(lambda step: step(runtime), (_erase_withdrawn, _erase_requested), budget)
-    others = run_steps(lambda step: step(runtime) or None, (erase_closed_complaints, _delete_ended_invitations), budget)
+    other_steps = (erase_closed_complaints, _delete_ended_invitations, _delete_unused_accounts)
+    others = run_steps(lambda step: step(runtime) or None, other_steps, budget)
     announced, finished, steps_done, all_done = 0, list[str](), 0, erased.is_finished and others.is_finished
     with runtime.reading() as connection:
         is_read_only = switches.read_only_since(connection) is not None
@@ -211,3 +216,12 @@ def _delete_ended_invitations(runtime: Runtime) -> int:
         return invitations.delete_ended_invitations(
             connection, runtime.now() - INVITATION_RETENTION, MAX_INVITATIONS_PER_STEP
         )  # fmt: skip
+
+
+def _delete_unused_accounts(runtime: Runtime) -> int:
+    now: datetime = runtime.now()
+    with runtime.transaction() as connection:
+        deleted = delete_unused_accounts(connection, now - UNUSED_ACCOUNT_RETENTION, MAX_ACCOUNTS_PER_STEP)
+        for number in deleted:
+            audit_log.record(connection, SITE, "delete campaigner", now, subject=str(number))
+    return len(deleted)

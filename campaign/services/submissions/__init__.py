@@ -28,7 +28,7 @@ from campaign.services.submissions.decisions import (
 )
 from campaign.services.submissions.eligible import EligibleCount, count_eligible
 from campaign.services.submissions.facts import SubmissionFacts, gather_facts
-from campaign.services.submissions.paper_texts import answers_or_defaults, editable_texts
+from campaign.services.submissions.paper_texts import answers_or_defaults, editable_texts, names_nobody
 from campaign.services.submissions.profiles import (
     Profile,
     ProfileError,
@@ -61,6 +61,7 @@ __all__ = [
     "get_options",
     "get_profile",
     "list_profiles",
+    "names_nobody",
     "next_threshold",
     "record_written",
     "run_checks",

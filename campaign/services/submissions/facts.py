@@ -65,6 +65,8 @@ class SubmissionFacts:
     """Each wording that was shown, how many ticked it and how many did not."""
     removed: Mapping[str, int]
     """Verified signatures that were removed, by kind of reason."""
+    has_public_name: bool
+    """Whether anybody who signed has chosen that their name may be shown."""
     outages: tuple[AnnouncedOutage, ...] = ()
     """Outages of mail that the time for confirming has grown by."""
     total_proof: TotalProof | None = None
@@ -110,6 +112,7 @@ def gather_facts(runtime: Runtime, connection: Connection, campaign_id: int, *, 
             for one in statements.list_statements(connection, campaign_id)
         ),
         removed=dict(campaign.history.removals),
+        has_public_name=submissions.has_public_name(connection, campaign_id),
         outages=tuple(announcements.list_outages(connection, campaign_id)),
         total_proof=find_total_proof(connection, campaign_id, total_sequence(connection, campaign), runtime.log_tiles),
     )

@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from campaign.domain.campaigns.campaign import Campaign
+from campaign.domain.campaigns.recipient_name import within_sentence
 from campaign.domain.common import formatting
 from campaign.domain.moderation.removal import RemovalKind
 from campaign.domain.places.council_names import council_key
@@ -75,6 +76,11 @@ def editable_texts(profile: Profile, facts: SubmissionFacts, options: Mapping[st
         for paper in profile.papers
         if paper.words and paper.part in ("", "signatures")
     ]
+
+
+def names_nobody(profile: Profile, facts: SubmissionFacts, options: Mapping[str, str]) -> bool:
+    """Whether only those are listed who chose that their name may be shown, and nobody has."""
+    return profile.listed_names(options.get("listed", "")) == "public" and not facts.has_public_name
 
 
 def labelled_removals(facts: SubmissionFacts) -> list[tuple[str, int]]:
@@ -202,7 +208,8 @@ def _template_values(
         "statement": _statement_words(facts),
         "declared": facts.eligibility,
         "statements": [(one.words, ticked, unticked) for one, ticked, unticked in facts.statements if ticked or unticked],
-        "listed": profile.listed_names(options.get("listed", "")),
+        # A list of nobody is spoken of as none: nothing says that it is enclosed.
+        "listed": "none" if names_nobody(profile, facts, options) else profile.listed_names(options.get("listed", "")),
     }
 
 
@@ -232,6 +239,8 @@ def _with_filters(environment: Environment) -> Environment:
         fitted=shorten_to_sentences,
         signatures=_signature_count,
         one_line=lambda text: " ".join(str(text).split()),
+        listed_lines=lambda text: ", ".join(line.strip() for line in str(text).splitlines() if line.strip()),
+        within_sentence=lambda name: within_sentence(str(name), formatting.ENGLISH),
     )
     return environment
 

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _COLUMN_HEADINGS = {"postcode": "Postcode", "area": "From", "country": "Country", "comment": "Comment", "declared": "Declared"}
-_COLUMN_WIDTHS = {"postcode": 1.5, "area": 2.6, "country": 2.4, "comment": 6.0, "declared": 1.3}
+_COLUMN_WIDTHS = {"postcode": 1.8, "area": 2.6, "country": 2.4, "comment": 6.0, "declared": 1.8}
+_MAX_SHORT_WIDTH = 3.6
+"""The columns beside a name, where two rows stand beside each other: postcode and what was declared fit on a line each."""
 _ROW_HEIGHT = 14 * MM
 """Points of a row to be signed by hand."""
 _MIN_ROWS = 5
@@ -149,9 +151,10 @@ def supporters_section(context: SectionContext, document: Document) -> int:
     amount, campaign = formatting.format_number(found.size), context.facts.campaign
     total = formatting.format_number(campaign.online if listing.online_only else campaign.signatures)
     given = " given online" if listing.online_only else ""
-    document.paragraph(f"{amount} name{'' if found.size == 1 else 's'} of {total} verified signatures{given}.")
     if not found.size:
+        document.paragraph(f"{found.nobody} The number of verified signatures{given} is {total}.")
         return 0
+    document.paragraph(f"{amount} name{'' if found.size == 1 else 's'} of {total} verified signatures{given}.")
     unprintable = UnprintableRows()
     rows = unprintable.watch(_numbered(found, context.progress))
     written = document.table(_columns(found, context.facts), rows, _table_style(found))
@@ -239,7 +242,7 @@ def _columns(found: SupporterList, facts: SubmissionFacts) -> list[Column]:
 
 def _table_style(found: SupporterList) -> TableStyle:
     """Two rows beside each other where they are short."""
-    short = sum(_COLUMN_WIDTHS[name] for name in found.columns[1:]) <= 3
+    short = sum(_COLUMN_WIDTHS[name] for name in found.columns[1:]) <= _MAX_SHORT_WIDTH
     return TableStyle(8.5, 11.5, 2 if short else 1, ruled=False)
 
 

@@ -24,6 +24,10 @@ SUPPORTERS_PER_QUERY = 2_000
 """Supporters read at once."""
 
 
+_NOBODY_CHOSE = "Nobody who signed has chosen that their name may be shown, so this list names nobody."
+_NOBODY_SIGNED = "No signature of those it would name is counted yet, so this list names nobody."
+
+
 @dataclass(frozen=True, slots=True)
 class SupporterList:
     """Supporters in the order and detail that profile, campaigner and consents allow."""
@@ -34,6 +38,8 @@ class SupporterList:
     """How many there are."""
     rows: Iterator[tuple[str, ...]]
     """A cell for each column."""
+    nobody: str
+    """Why it names nobody, as a sentence; "" where it names somebody."""
 
 
 def supporter_list(
@@ -54,7 +60,8 @@ def supporter_list(
     size = submissions.count_signatures(connection, campaign.id, public_only=public_only, online_only=listing.online_only)
     columns = profile.listed_columns(campaign.eligibility)
     rows = ((one.name, *(_cell(one, name, with_country="country" in columns) for name in columns)) for one in found)
-    return SupporterList(("name", *columns), size, rows)
+    nobody = "" if size else _NOBODY_CHOSE if public_only else _NOBODY_SIGNED
+    return SupporterList(("name", *columns), size, rows, nobody)
 
 
 def _cell(one: SubmissionSignature, column: str, *, with_country: bool) -> str:

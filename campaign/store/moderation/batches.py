@@ -119,18 +119,20 @@ _RECORD_RESTORED_SINGLY = _OF_BATCH.values(invalidated=batches.c.invalidated - 1
 _SET_STATE = _OF_BATCH.where(
     batches.c.campaign_id == bindparam("of_campaign"), batches.c.state.in_(bindparam("from_states", expanding=True))
 ).values(state=bindparam("to_state"), finished_at=bindparam("finished"))
+_IS_INVALIDATED_BY_BATCH = and_(
+    signatures.c.batch_id == bindparam("batch_id"),
+    signatures.c.batch_id.is_not(None),
+    signatures.c.state == SignatureState.INVALIDATED.value,
+    # One that was erased meanwhile cannot be given back.
+    signatures.c.erased_at.is_(None),
+)
 _INVALIDATED_BY_BATCH = (
     select(signatures.c.id)
-    .where(
-        signatures.c.batch_id == bindparam("batch_id"),
-        signatures.c.batch_id.is_not(None),
-        signatures.c.state == SignatureState.INVALIDATED.value,
-        # One that was erased meanwhile cannot be given back.
-        signatures.c.erased_at.is_(None),
-    )
+    .where(_IS_INVALIDATED_BY_BATCH)
     .order_by(signatures.c.id)
     .limit(bindparam("limit"))
-)
+)  # fmt: skip
+_COUNT_VERIFIED = select(func.count()).where(_IS_INVALIDATED_BY_BATCH, signatures.c.verified_at.is_not(None))
 
 _BATCH_OF_SIGNATURE = select(signatures.c.batch_id).where(
     signatures.c.id == bindparam("id"), signatures.c.state == SignatureState.INVALIDATED.value
@@ -230,6 +232,11 @@ def next_signature_ids(connection: Connection, batch: Batch, limit: int) -> list
 def invalidated_signature_ids(connection: Connection, batch_id: int, limit: int) -> list[int]:
     """Ids of signatures that a batch has invalidated and that were not restored since."""
     return list(connection.execute(_INVALIDATED_BY_BATCH, {"batch_id": batch_id, "limit": limit}).scalars())
+
+
+def count_verified(connection: Connection, batch_id: int) -> int:
+    """Number of signatures that a batch has invalidated and that count once it is undone, those among them that were held."""
+    return int(connection.execute(_COUNT_VERIFIED, {"batch_id": batch_id}).scalar_one())
 
 
 def lock_batch_of(connection: Connection, signature_id: int) -> int | None:

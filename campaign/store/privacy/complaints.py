@@ -5,10 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from campaign.domain.mail.kinds import MailKind
+from campaign.domain.privacy.acknowledgement import AcknowledgementMail
 from campaign.domain.privacy.complaint import Complaint
 from campaign.store.accounts.memberships import OWNERS
 from campaign.store.database.statements import columns_of, rows_as
-from campaign.store.tables import campaigners, campaigns, complaints, texts
+from campaign.store.tables import campaigners, campaigns, complaints, outbox, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,14 @@ _CLOSE = (
         complaints.c.closed_at.is_(None),
     )
     .values(closed_at=bindparam("now"), closed_by=bindparam("closer_id"), note=bindparam("closing_note"))
+)  # fmt: skip
+# Owed in the transaction of the complaint, as of the same time. Mails to no signatory have no hash, so that an index finds it.
+_ACKNOWLEDGEMENTS = (
+    select(outbox.c.state, outbox.c.delivery, outbox.c.facts)
+    .where(
+        outbox.c.mailbox_hash == "", outbox.c.created_at == bindparam("at"),
+        outbox.c.kind == MailKind.COMPLAINT_RECEIVED, outbox.c.campaign_id == bindparam("campaign_id"),
+    )
 )  # fmt: skip
 _OWNERS = (
     select(OWNERS.c.campaigner_id)
@@ -119,6 +129,13 @@ def close_complaint(
         "of_campaign": campaign_id, "complaint_id": complaint_id, "closer_id": campaigner_id, "closing_note": note, "now": now,
     }  # fmt: skip
     return connection.execute(_CLOSE, given).rowcount == 1
+
+
+def find_acknowledgement(connection: Connection, complaint: Complaint) -> AcknowledgementMail | None:
+    """The mail which says that a complaint has arrived; None where none was owed, or it is no longer kept."""
+    given = {"at": complaint.created_at, "campaign_id": complaint.campaign_id}
+    rows = connection.execute(_ACKNOWLEDGEMENTS, given)
+    return next((AcknowledgementMail(row.state, row.delivery) for row in rows if row.facts["number"] == complaint.id), None)
 
 
 def owners_to_tell(connection: Connection, campaign_id: int) -> list[int]:

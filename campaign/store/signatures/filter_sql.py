@@ -89,6 +89,7 @@ _FILTER_SQL = {
     "source": "source = :f_source AND source <> ''",
     "kind": "kind = :f_kind",
     "held": f"state = 'verified' AND {IS_HELD_SQL}",
+    "flag": f"state = 'verified' AND held_flag_id = :f_flag AND {IS_HELD_SQL}",
     "since": "signed_at >= :since",
     "before": "signed_at < :before",
     "words": _WORDS_SQL,
@@ -111,7 +112,7 @@ def _filter_parameters(filters: Filters) -> dict[str, Any]:
         "f_domain": filters.domain, "f_network": network_prefix(filters.network.partition("/")[0]),
         "f_network_pattern": filters.wider_network_pattern, "f_source": filters.source, "f_country": filters.country,
         "f_kind": filters.kind, "since": filters.since, "before": filters.before, "f_text": filters.text,
-        "f_batch": filters.batch, "f_email_key": filters.email_key,
+        "f_batch": filters.batch, "f_flag": filters.flag, "f_email_key": filters.email_key,
     }  # fmt: skip
     if filters.name:
         values |= _name_parameters(filters)

@@ -106,6 +106,18 @@ class Signature:
     signed_name: str | None = None
     """The name as it was signed, where its signatory has corrected it since; None where they have not."""
     name_corrected_at: datetime | None = None
+    held_flag_id: int | None = None
+    """The flag that holds it; None where none does."""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is verified, and a flag keeps it from being counted."""
+        return self.state is SignatureState.VERIFIED and self.held_flag_id is not None
+
+    @property
+    def counted_ordinal(self) -> int | None:
+        """The running total that counting it made. None while it does not count, also where it did before."""
+        return None if self.is_held else self.ordinal
 
     @property
     def logged_name(self) -> str:

@@ -107,6 +107,7 @@ _FIRST_HOUR, _LAST_HOUR = (
 )  # fmt: skip
 _CERTIFIED_AT = select(certificates.c.certified_at).where(certificates.c.campaign_id == bindparam("campaign_id"))
 _COUNT = select(_AMOUNT).where(_VERIFIED)
+_ANY_PUBLIC = select(signatures.c.id).where(_VERIFIED, signatures.c.public).limit(1)
 _SIGNATURES = (
     select(
         signatures.c.id, signatures.c.name, signatures.c.postcode, signatures.c.country,
@@ -173,6 +174,11 @@ def count_signatures(connection: Connection, campaign_id: int, *, public_only: b
     """Number of signatures that `stream_signatures` yields. Reads them all."""
     counted = _COUNT.where(*_restrictions(public_only=public_only, online_only=online_only))
     return connection.execute(counted, {"campaign_id": campaign_id}).scalar_one()
+
+
+def has_public_name(connection: Connection, campaign_id: int) -> bool:
+    """Whether anybody who signed has chosen that their name may be shown. Reads up to the first of them."""
+    return connection.execute(_ANY_PUBLIC, {"campaign_id": campaign_id}).first() is not None
 
 
 def stream_signatures(

@@ -17,8 +17,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _CODES = (
     *(N_("pending"), N_("verified"), N_("withdrawn"), N_("invalidated")),
     *(N_("program"), N_("duplicate"), N_("false"), N_("not-entitled"), N_("abusive"), N_("other"), N_("rule")),
-    *(N_("address"), N_("area"), N_("batch"), N_("before"), N_("comment"), N_("country"), N_("domain"), N_("held"), N_("kind")),
-    *(N_("name"), N_("network"), N_("since"), N_("source"), N_("states"), N_("text"), N_("words")),
+    *(N_("address"), N_("area"), N_("batch"), N_("before"), N_("comment"), N_("country"), N_("domain"), N_("flag"), N_("held")),
+    *(N_("kind"), N_("name"), N_("network"), N_("since"), N_("source"), N_("states"), N_("text"), N_("words")),
     *(N_("as typed"), N_("whole name"), N_("part of name"), N_("block"), N_("allow"), N_("link"), N_("invitation")),
 )
 """Words of ours that an entry holds as they are stored, for those who translate them."""

@@ -116,6 +116,7 @@ def show_batch(context: DeskContext, number: int) -> ResponseReturnValue:
 
 
 def _batch_page(context: DeskContext, batch: Batch, values: dict[str, str], errors: dict[str, str]) -> Response:
+    verified = batches.count_verified(runtime(), batch) if batch.invalidated else 0
     answer = render_page(
         "batch.html",
         422 if errors else 200,
@@ -123,7 +124,8 @@ def _batch_page(context: DeskContext, batch: Batch, values: dict[str, str], erro
         values=values,
         errors=errors,
         longest=MAX_REMOVAL_REASON_LENGTH,
-        big=is_big_act(batch.invalidated, context.campaign.signatures),
+        verified=verified,
+        big=is_big_act(verified, context.campaign.signatures),
         states=BATCH_STATE_LABELS,
         kind=removal_label(batch.reason_class),
         chips=[words for words, _ in filter_chips(batch.selection.filters, context.campaign.zone, {})],

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from campaign.domain.accounts.role import Permission
 from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
+from campaign.domain.privacy.acknowledgement import Acknowledgement
 from campaign.domain.privacy.complaint import ANSWER_WITHIN, CLOSED_COMPLAINT_RETENTION_DAYS, MAX_NOTE_LENGTH
 from campaign.services.privacy import complaints
 from campaign.web import localised
@@ -14,6 +15,19 @@ from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields, read_integer
 from campaign.web.desk.site_labels import SITE_TIME_ZONE
 from campaign.web.desk.template_context import redirect_with_message, render_page
+
+ACKNOWLEDGEMENT_LABELS = {
+    Acknowledgement.OWED: (N_("An email which says that it has arrived is on its way to them."), ""),
+    Acknowledgement.SENT: (N_("We emailed them that it has arrived."), ""),
+    # Not why: that a mailbox wants no emails is between its owner and the site.
+    Acknowledgement.FAILED: (
+        N_("No email of ours has told them that it has arrived."), N_("Tell them yourself before that day."),
+    ),
+    Acknowledgement.UNKNOWN: (
+        N_("We don’t know whether our email that it has arrived reached them."), N_("Say it again in your answer."),
+    ),
+}  # fmt: skip
+"""What became of the email that acknowledges a complaint, and what is to be done while it is open."""
 
 blueprint = DeskBlueprint("complaints")
 
@@ -65,9 +79,11 @@ def list_all_complaints(_context: DeskContext) -> ResponseReturnValue:
 def _complaint_page(
     context: DeskContext, number: int, values: dict[str, str], errors: dict[str, str]
 ) -> ResponseReturnValue:  # fmt: skip
-    found = complaints.get_complaint(runtime(), context.campaign.id, number) or abort(404)
+    found, acknowledgement = complaints.get_complaint(runtime(), context.campaign.id, number) or abort(404)
+    words, advice = ACKNOWLEDGEMENT_LABELS[acknowledgement]
     return render_page(
-        "complaint.html", 422 if errors else 200, complaint=found, values=values, errors=errors, now=runtime().now(),
+        "complaint.html", 422 if errors else 200, complaint=found,
+        acknowledgement=words, advice="" if found.closed_at else advice, values=values, errors=errors, now=runtime().now(),
         longest=MAX_NOTE_LENGTH, kept_days=CLOSED_COMPLAINT_RETENTION_DAYS, days=ANSWER_WITHIN.days,
         when=lambda at: localised.short_time(at, context.campaign.zone),
     )  # fmt: skip

@@ -6,9 +6,10 @@ from campaign.domain.common.i18n import N_
 from campaign.domain.exports.mailing_list import MailingProgram
 from campaign.domain.exports.plan import DEFAULT_COLUMNS, OPTIONAL_COLUMNS, ExportFormat, ExportOrder, ExportPlan
 from campaign.domain.signatures.signature import SignatureState
+from campaign.services.exports import submission_profiles
 from campaign.store.exports.exports import ExportState
 from campaign.web.desk.signature_labels import filter_chips
-from campaign.web.translation import gettext, ngettext
+from campaign.web.translation import gettext, ngettext, translated
 
 FORMAT_LABELS = (
     (ExportFormat.XLSX.value, N_("Workbook (XLSX)"), N_("For Excel, LibreOffice and the like.")),
@@ -102,7 +103,8 @@ def plan_summary(plan: ExportPlan, zone: tzinfo, texts: dict[str, str]) -> list[
     if plan.sample:
         return [*said, gettext("for the recipient whose words drew it")]
     if plan.profile:
-        return [*said, gettext("for %(recipient)s, with what they may have", recipient=plan.profile.replace("-", " "))]
+        recipient = translated(dict(submission_profiles()).get(plan.profile, plan.profile))
+        return [*said, gettext("for “%(recipient)s”, with what they may have", recipient=recipient)]
     if plan.program:
         said.append(
             gettext("for %(program)s, people who asked for updates", program=gettext(dict(PROGRAM_LABELS)[plan.program]))

@@ -16,7 +16,13 @@ from campaign.web import localised
 from campaign.web.app_context import runtime
 from campaign.web.desk.access import DeskBlueprint, DeskContext, requires
 from campaign.web.desk.request_values import echoed_fields
-from campaign.web.desk.signature_labels import REMOVAL_CHOICES, SIGNATURE_STATE_LABELS, place_name, time_with_seconds
+from campaign.web.desk.signature_labels import (
+    REMOVAL_CHOICES,
+    SIGNATURE_STATE_LABELS,
+    place_name,
+    signed_label,
+    time_with_seconds,
+)
 from campaign.web.desk.template_context import redirect_with_message, render_page
 from campaign.web.desk.timeline_labels import timeline_line
 
@@ -129,7 +135,14 @@ def signature_page(
         values=values,
         errors=errors,
         states=SIGNATURE_STATE_LABELS,
-        timeline=[(time_with_seconds(event.at, zone), timeline_line(event, details, zone)) for event in timeline.events],
+        timeline=[
+            (
+                signed_label(event.at, details.kind if event.kind == "signed" else "", zone),
+                timeline_line(event, details, zone),
+            )
+            for event in timeline.events
+        ],
+        signed=signed_label(details.signed_at, details.kind, zone),
         where=place_name(details.country, details.area),
         country=localised.country_name(details.country),
         removals=REMOVAL_CHOICES,

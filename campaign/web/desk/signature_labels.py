@@ -3,9 +3,11 @@
 from datetime import datetime, tzinfo
 from functools import reduce
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from campaign.domain.common.i18n import N_
 from campaign.domain.moderation.removal import REMOVAL_LABELS
+from campaign.domain.paper.entry import PAPER
 from campaign.domain.places.postcode_areas import POSTCODE_AREAS
 from campaign.domain.signatures.filters import Filters
 from campaign.domain.signatures.signature import SignatureState
@@ -24,14 +26,19 @@ REMOVAL_CHOICES = [(kind.value, *words) for kind, words in REMOVAL_LABELS.items(
 _FILTER_LABELS = {
     "name": N_("Name begins with"), "address": N_("Address"), "domain": N_("Domain"), "area": N_("Postcode"),
     "country": N_("Country"), "network": N_("Network"), "source": N_("Source"), "states": N_("State"), "held": N_("Held"),
-    "since": N_("From"), "before": N_("Before"), "comment": N_("Comment"), "words": N_("Comment says"), "text": N_("Text"),
-    "batch": N_("Bulk change"), "kind": N_("Given"),
+    "flag": N_("Held by flag"), "since": N_("From"), "before": N_("Before"), "comment": N_("Comment"),
+    "words": N_("Comment says"), "text": N_("Text"), "batch": N_("Bulk change"), "kind": N_("Given"),
 }  # fmt: skip
 
 
 def time_with_seconds(at: datetime, zone: tzinfo) -> str:
     """A moment to the second: bursts are told by them."""
     return f"{localised.short_time(at, zone)}:{at.astimezone(zone):%S}"
+
+
+def signed_label(at: datetime, kind: str, zone: ZoneInfo) -> str:
+    """When somebody signed: to the second online; on paper stands a day."""
+    return localised.day(at, zone) if kind == PAPER else time_with_seconds(at, zone)
 
 
 def place_name(country: str, area: str) -> str:

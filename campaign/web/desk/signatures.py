@@ -26,7 +26,7 @@ from campaign.web.desk.signature_labels import (
     SIGNATURE_STATE_LABELS,
     filter_chips,
     place_name,
-    time_with_seconds,
+    signed_label,
 )
 from campaign.web.desk.template_context import redirect_with_message, render_page
 
@@ -125,7 +125,7 @@ def _signature_list_page(
         states=SIGNATURE_STATE_LABELS,
         place=place_name,
         texts=texts,
-        when=lambda at: time_with_seconds(at, context.campaign.zone),
+        when=lambda row: signed_label(row.signed_at, row.source, context.campaign.zone),
         countries=localised.country_choices(),
         areas=POSTCODE_AREAS,
         addresses=context.may(Permission.READ_ADDRESSES),

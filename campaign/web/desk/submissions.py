@@ -81,6 +81,7 @@ def _submission_page(context: DeskContext, form: SubmissionForm, status: int = 2
         findings=submissions.run_checks(form.profile, form.facts, kept),
         confirmation=submissions.confirmation_option,
         listed_label=LISTED_LABEL,
+        names_nobody=submissions.names_nobody(form.profile, form.facts, kept),
         papers=[(paper, render_markdown(words)) for paper, words in submissions.editable_texts(form.profile, form.facts, kept)],
         may_export=context.may(Permission.EXPORT),
         may_take_in=context.may(Permission.ADD_PAPER),

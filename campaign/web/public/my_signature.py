@@ -15,7 +15,7 @@ from campaign.domain.signatures.consent import CURRENT_UPDATES_WORDING, UPDATES_
 from campaign.domain.signatures.names import read_comment
 from campaign.domain.signatures.signature import SignatureState
 from campaign.security.tokens import InvalidTokenError
-from campaign.services.log.receipts import ReceiptUnavailableError, make_receipt
+from campaign.services.log.receipts import MissingReceipt, ReceiptUnavailableError, make_receipt
 from campaign.services.mail import my_signatures, suppression
 from campaign.services.signatures import erase, name_correction, sharing, sign
 from campaign.store.signatures.signatures import Signature
@@ -52,15 +52,23 @@ READ_ONLY_MESSAGE = ErrorMessage(
     N_("The people who run this site have paused all changes for a while. You can still withdraw. Please come back later."),
 )
 
-
-RECEIPT_COMING_MESSAGE = ErrorMessage(
-    N_("Your receipt is not ready yet"),
-    N_("Your signature is being added to the public log. That takes a few seconds. Please try again in a moment."),
-)
-NO_RECEIPT_MESSAGE = ErrorMessage(
-    N_("There is no receipt"),
-    N_("A receipt proves that a signature is in the count as it is now, and this one isn’t, or was changed meanwhile."),
-)
+MISSING_RECEIPT_MESSAGES = {
+    MissingReceipt.COMING: ErrorMessage(
+        N_("Your receipt is not ready yet"),
+        N_("Your signature is being added to the public log. That takes a few seconds. Please try again in a moment."),
+    ),
+    MissingReceipt.HELD: ErrorMessage(
+        N_("Your signature is being checked"),
+        N_(
+            "You confirmed your signature, and the campaign’s team is checking it before it is counted. That takes a day at "
+            "most. Your receipt is here once your signature counts."
+        ),
+    ),
+    MissingReceipt.NOT_COUNTED: ErrorMessage(
+        N_("There is no receipt"),
+        N_("A receipt proves that a signature is in the count as it is now, and this one isn’t, or was changed meanwhile."),
+    ),
+}
 _RECEIPT_NOTE = N_(
     "This is the receipt of your signature. It proves that your signature is in the public count.\n"
     "Keep it for yourself: it holds your name, address and postcode.\n"
@@ -115,7 +123,7 @@ def _my_signature_page(token: str, signature: Signature, refused: RefusedField |
         verified_label=moment(signature.verified_at),
         ended_label=moment(signature.ended_at),
         erasure_label=moment(signature.erasure_requested_at),
-        ordinal_label=ordinal_label(signature.ordinal) if signature.ordinal else "",
+        ordinal_label=ordinal_label(signature.counted_ordinal) if signature.counted_ordinal else "",
         personal_link=personal,
         via=via,
         shares=share_links(personal, shown.share_text, shown.text.title),
@@ -135,8 +143,7 @@ def download_receipt(token: str) -> Response:
     try:
         receipt = make_receipt(runtime(), signature, gettext(_RECEIPT_NOTE, address=address))
     except ReceiptUnavailableError as unavailable:
-        message = RECEIPT_COMING_MESSAGE if unavailable.is_coming else NO_RECEIPT_MESSAGE
-        return no_store_no_referrer(error_page(409, message))
+        return no_store_no_referrer(error_page(409, MISSING_RECEIPT_MESSAGES[unavailable.reason]))
     response = Response(receipt.serialise(), content_type="text/plain; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="receipt-{signature.slug}.txt"'
     return no_store_no_referrer(response)

@@ -158,9 +158,11 @@ def _step_label(update: Update) -> str:
     day = localised.calendar_day(update.happened_on)
     match update.kind:
         case UpdateKind.DELIVERED:
-            return gettext("Handed in to %(recipient)s on %(day)s.", recipient=update.recipient, day=day)
+            return gettext(
+                "Handed in to %(recipient)s on %(day)s.", recipient=localised.recipient_within(update.recipient), day=day
+            )
         case UpdateKind.ANSWERED:
-            return gettext("%(recipient)s answered on %(day)s.", recipient=update.recipient, day=day)
+            return gettext("%(recipient)s answered on %(day)s.", recipient=localised.recipient_first(update.recipient), day=day)
         case UpdateKind.ENDED:
             return gettext(_ENDS[update.result], day=day)
         case _:

@@ -78,7 +78,7 @@ def show_thanks(slug: str) -> Response:
         campaign=shown,
         signature=signature,
         token=runtime().tokens.manage_token(signature.id, signature.link_key),
-        ordinal_label=ordinal_label(signature.ordinal) if signature.ordinal else "",
+        ordinal_label=ordinal_label(signature.counted_ordinal) if signature.counted_ordinal else "",
         personal_link=personal,
         via=via,
         shares=share_links(personal, shown.share_text, shown.text.title),

@@ -61,6 +61,7 @@ def test_nothing_given_leaves_nothing_out() -> None:
         ({"comment": "no"}, {"comment": False}),
         ({"text": "A" * 64}, {"text": "a" * 64}),
         ({"batch": "12"}, {"batch": 12}),
+        ({"flag": "7"}, {"flag": 7}),
     ],
 )
 def test_what_is_typed_is_read_as_it_is_meant(given: dict[str, Any], meant: dict[str, Any]) -> None:
@@ -80,6 +81,7 @@ def test_what_is_typed_is_read_as_it_is_meant(given: dict[str, Any], meant: dict
         ("since", "yesterday"),
         ("since", "0001-01-01T00:00"), ("before", "9999-12-31T23:59-14:00"), ("comment", "maybe"), ("text", "abc"),
         ("text", "g" * 64), ("batch", "0"), ("batch", "-1"), ("batch", "1e3"), ("batch", "٣"), ("batch", "9" * 19),
+        ("flag", "0"), ("flag", "x"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused_at_its_field(name: str, typed: str) -> None:
@@ -189,6 +191,7 @@ _FILTERS = st.builds(
     comment=st.sampled_from([None, True, False]),
     text=st.sampled_from(["", "0" * 64]),
     batch=st.none() | st.integers(1, 10**17),
+    flag=st.none() | st.integers(1, 10**17),
 )
 
 

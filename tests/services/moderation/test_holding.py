@@ -12,6 +12,7 @@ from sqlalchemy import text
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.exports.plan import ExportPlan
+from campaign.domain.moderation.big_act import UnconfirmedBigActError
 from campaign.domain.moderation.flag import SERIOUS_SCORE, FlagKind
 from campaign.domain.moderation.holding import HOLD_MARGIN
 from campaign.domain.moderation.removal import RemovalKind, SignatureSelection
@@ -149,6 +150,46 @@ def test_to_invalidate_what_is_held_takes_nothing_off_the_count(runtime: Runtime
     )  # fmt: skip
     assert batches.run_due_batches(runtime) == 6
     assert numbers(runtime, campaign) == (1, 0, 0)
+
+
+def test_to_give_back_what_was_held_counts_it_and_is_asked_about_as_what_it_is(runtime: Runtime, campaign: Campaign) -> None:
+    waiting, *others = burst(runtime, campaign)
+    for number in others:
+        verify(runtime, number)
+    verify(runtime, sign(runtime, campaign, "ada@example.org"))
+    number = invalidate(runtime, campaign, waiting, *others)
+    assert numbers(runtime, campaign) == (1, 0, 0)
+    # Five count then, since somebody has judged them: that is a big act.
+    with pytest.raises(UnconfirmedBigActError):
+        undo(runtime, campaign, number)
+    assert undo(runtime, campaign, number, confirmed=True)
+    assert numbers(runtime, campaign) == (6, 0, 1)
+    # Who never confirmed does not count then either: nobody is asked whether they mean a tenth of the count.
+    number = invalidate(runtime, campaign, waiting)
+    assert undo(runtime, campaign, number)
+    assert numbers(runtime, campaign) == (6, 0, 1)
+
+
+def invalidate(runtime: Runtime, campaign: Campaign, *chosen: int) -> int:
+    """Number of a batch that has invalidated some signatures."""
+    selection = SignatureSelection(ids=chosen)
+    number = batches.start_batch(
+        runtime, COMMAND_LINE, campaign, selection, RemovalKind.PROGRAM, "one machine", len(chosen), confirmed=True
+    )
+    assert batches.run_due_batches(runtime) == len(chosen)
+    return number
+
+
+def undo(runtime: Runtime, campaign: Campaign, number: int, *, confirmed: bool = False) -> bool:
+    """Undo a batch, as of what counts now."""
+    with runtime.reading() as connection:
+        counts = campaigns.get_by_id(connection, campaign.id)
+    batch = batches.get_batch(runtime, campaign, number)
+    assert batch is not None
+    began = batches.undo_batch(runtime, COMMAND_LINE, counts, batch, "a mistake", confirmed=confirmed)
+    while batches.run_due_batches(runtime):
+        pass
+    return began
 
 
 def test_a_day_without_a_judgement_counts_them(runtime: Runtime, campaign: Campaign, now: ManualClock) -> None:

@@ -1,21 +1,26 @@
 """Data-protection complaints: stored, acknowledged by mail, bounded, closed, and erased some time later."""
 
+from datetime import timedelta
+from email.message import EmailMessage
+
 import pytest
 
 from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.accounts.role import Role
 from campaign.domain.common.email_address import read_email_address
 from campaign.domain.common.invalid_input import InvalidInputError
-from campaign.domain.mail.delivery import SuppressionReason
-from campaign.domain.privacy.complaint import CLOSED_COMPLAINT_RETENTION_DAYS
+from campaign.domain.mail.delivery import Delivery, SuppressionReason
+from campaign.domain.privacy.acknowledgement import Acknowledgement, AcknowledgementMail, acknowledgement_of
+from campaign.domain.privacy.complaint import CLOSED_COMPLAINT_RETENTION_DAYS, Complaint
 from campaign.domain.privacy.complaint_text import MAX_COMPLAINT_LENGTH, read_complaint_text
+from campaign.domain.privacy.retention import CAMPAIGNER_MAIL_RETENTION
 from campaign.runtime import Runtime
 from campaign.services.privacy import complaints as service
 from campaign.services.privacy.complaints import ComplaintForm, TooManyComplaintsError
 from campaign.store.accounts import campaigners, team
-from campaign.store.mail import suppressions
+from campaign.store.mail import outbox, suppressions
 from campaign.store.privacy import complaints
-from tests.support.factories import ManualClock, new_campaign
+from tests.support.factories import START_TIME, ManualClock, new_campaign
 from tests.support.queries import query_rows
 from tests.support.servers import MailServer
 from tests.support.signatory import run_workers
@@ -31,6 +36,26 @@ def add_owner(runtime: Runtime, campaign_id: int, email: str, role: Role = Role.
         owner = campaigners.add_campaigner(connection, email, email, "Mary Seacole", runtime.now())
         assert owner is not None
         team.add_member(connection, campaign_id, owner, role, runtime.now())
+
+
+def find(runtime: Runtime, campaign_id: int, number: int) -> Complaint:
+    found = service.get_complaint(runtime, campaign_id, number)
+    assert found is not None
+    return found[0]
+
+
+def acknowledged(runtime: Runtime, campaign_id: int, number: int) -> Acknowledgement:
+    found = service.get_complaint(runtime, campaign_id, number)
+    assert found is not None
+    return found[1]
+
+
+def words_of(mails: list[EmailMessage]) -> str:
+    """Words of the one mail there is."""
+    [mail] = mails
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return " ".join(body.get_content().split())
 
 
 def test_a_complaint_is_stored_acknowledged_and_told_to_the_owners_alone(
@@ -113,6 +138,58 @@ def test_a_suppressed_mailbox_gets_no_mail_and_the_complaint_counts_all_the_same
     assert len(service.list_complaints(runtime, campaign.id, None)[0]) == 1
 
 
+def test_owners_are_told_whether_the_person_is(runtime: Runtime, mail: MailServer, now: ManualClock) -> None:
+    campaign = new_campaign(runtime)
+    add_owner(runtime, campaign.id, "mary@campaign.example")
+    number = service.make_complaint(runtime, campaign.id, form())
+    assert acknowledged(runtime, campaign.id, number) is Acknowledgement.OWED
+    run_workers(runtime)
+    assert "An email to them says that it has arrived" in words_of(mail.mails_to("mary@campaign.example"))
+    assert acknowledged(runtime, campaign.id, number) is Acknowledgement.SENT
+    mail.delivered.clear()
+    with runtime.transaction() as connection:
+        mailbox = runtime.tokens.mailbox_hash(read_email_address("Ada@example.org").key)
+        suppressions.suppress(connection, mailbox, SuppressionReason.REQUEST, runtime.now())
+    # At the same moment: each is told of by its own mail.
+    silent = service.make_complaint(runtime, campaign.id, form())
+    other = service.make_complaint(runtime, campaign.id, form("eve@example.org"))
+    run_workers(runtime)
+    told = [words_of([each]) for each in mail.mails_to("mary@campaign.example")]
+    assert sorted("No email of ours tells them that it has arrived, so please do." in each for each in told) == [False, True]
+    assert acknowledged(runtime, campaign.id, silent) is Acknowledgement.FAILED
+    assert acknowledged(runtime, campaign.id, other) is Acknowledgement.SENT
+    # What mails became of is kept for 30 days.
+    now.at += CAMPAIGNER_MAIL_RETENTION
+    now.advance(seconds=1)
+    with runtime.transaction() as connection:
+        outbox.delete_settled(connection, now() - CAMPAIGNER_MAIL_RETENTION)
+    assert {acknowledged(runtime, campaign.id, each) for each in (number, silent, other)} == {Acknowledgement.UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    ("state", "delivery", "became"),
+    [
+        ("owed", Delivery.NOT_KNOWN, Acknowledgement.OWED),
+        ("sent", Delivery.NOT_KNOWN, Acknowledgement.SENT),
+        ("sent", Delivery.DELIVERED, Acknowledgement.SENT),
+        ("sent", Delivery.COMPLAINT, Acknowledgement.SENT),
+        ("sent", Delivery.SOFT_BOUNCE, Acknowledgement.FAILED),
+        ("sent", Delivery.HARD_BOUNCE, Acknowledgement.FAILED),
+        ("unknown", Delivery.NOT_KNOWN, Acknowledgement.UNKNOWN),
+        ("unknown", Delivery.DELIVERED, Acknowledgement.SENT),
+        ("unknown", Delivery.COMPLAINT, Acknowledgement.SENT),
+        ("unknown", Delivery.HARD_BOUNCE, Acknowledgement.FAILED),
+        ("refused", Delivery.NOT_KNOWN, Acknowledgement.FAILED),
+        ("dropped", Delivery.NOT_KNOWN, Acknowledgement.FAILED),
+    ],
+)
+def test_what_became_of_an_acknowledgement_follows_from_its_mail(
+    state: str, delivery: Delivery, became: Acknowledgement
+) -> None:
+    mail = AcknowledgementMail(state, delivery)
+    assert acknowledgement_of(mail, START_TIME, START_TIME + timedelta(days=400)) is became
+
+
 def test_a_complaint_is_closed_once_with_a_note(runtime: Runtime) -> None:
     campaign, other = new_campaign(runtime), new_campaign(runtime, slug="other")
     number = service.make_complaint(runtime, campaign.id, form())
@@ -121,8 +198,7 @@ def test_a_complaint_is_closed_once_with_a_note(runtime: Runtime) -> None:
     assert not service.close_complaint(runtime, COMMAND_LINE, other.id, number, "Answered.")
     assert service.close_complaint(runtime, COMMAND_LINE, campaign.id, number, "Answered.")
     assert not service.close_complaint(runtime, COMMAND_LINE, campaign.id, number, "Answered again.")
-    closed = service.get_complaint(runtime, campaign.id, number)
-    assert closed is not None
+    closed = find(runtime, campaign.id, number)
     assert closed.note == "Answered."
     assert closed.closed_at == runtime.now()
 
@@ -134,12 +210,9 @@ def test_what_is_personal_in_a_closed_complaint_is_erased_after_a_time(runtime: 
     for days, erased in ((CLOSED_COMPLAINT_RETENTION_DAYS, 0), (1, 1), (0, 0)):
         now.advance(days=days)
         assert service.erase_closed_complaints(runtime) == erased
-    found = service.get_complaint(runtime, campaign.id, closed)
-    assert found is not None
+    found = find(runtime, campaign.id, closed)
     assert (found.name, found.email, found.text, found.note, found.erased_at) == ("", "", "", "", now())
-    kept = service.get_complaint(runtime, campaign.id, left_open)
-    assert kept is not None
-    assert kept.name == "Ada Lovelace"
+    assert find(runtime, campaign.id, left_open).name == "Ada Lovelace"
 
 
 @pytest.mark.parametrize(

@@ -374,3 +374,28 @@ def test_a_list_by_surname_is_in_the_order_of_each_script(runtime: Runtime, tmp_
     assert listed.size == len(found) == 260 * len(names)
     assert list(dict.fromkeys(found)) == in_order
     assert found == [name for name in in_order for _ in range(260)]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("key", [profile.key for profile in submissions.list_profiles() if profile.listing and profile.papers])
+def test_no_heading_postcode_or_declaration_of_a_list_is_broken_over_two_lines(
+    runtime: Runtime, tmp_path: Path, key: str
+) -> None:
+    campaign = new_campaign(runtime, eligibility="area", statement="I live, work or study in Anytown.")
+    store_signatures(runtime, campaign, [{"public": True, "declaration": declared} for declared in (1, 0)])
+    count.advance_ledgers(runtime)
+    write_papers(runtime, campaign, key, tmp_path)
+    [path] = (tmp_path / key).glob("*supporters*.pdf")
+    document = pypdfium2.PdfDocument(path.read_bytes())
+    lines = [line.strip() for page in document for line in page.get_textpage().get_text_range().splitlines()]
+    headings = next(line for line in lines if line.startswith("No. Name"))
+    expected = {"postcode": "SW1A 1AA", "declared": "not asked", "area": "London", "country": "United Kingdom"}
+    listed = submissions.get_profile(key).listed_columns(campaign.eligibility)
+    assert headings.split()[2:] == [{"area": "From"}.get(name, name.capitalize()) for name in listed]
+    assert [name for name in listed if not any(expected[name] in line for line in lines)] == []
+
+
+def test_a_contact_of_several_lines_reads_as_a_list_where_it_stands_in_one(runtime: Runtime, tmp_path: Path) -> None:
+    campaign = new_campaign(runtime, recipient_kind="council")
+    write_papers(runtime, campaign, "council", tmp_path, organiser="Mary Seacole\n1 Mill Street\n")
+    assert "Organiser: Mary Seacole, 1 Mill Street" in papers_text(tmp_path / "council")

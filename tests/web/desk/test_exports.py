@@ -164,3 +164,12 @@ def test_what_an_export_holds_is_said_in_words(
         assert ("State: waiting or withdrawn" in said) is (len(states) == 2)
         assert ("Told of the campaign: yes" in said, "Told of the campaign: no" in said) == (updates is True, updates is False)
         assert ("by name" in said, "as they were counted" in said) == (order is ExportOrder.NAME, order is ExportOrder.LEDGER)
+
+
+def test_a_pack_is_listed_by_the_name_of_its_recipient_and_by_how_many_it_names(runtime: Runtime, mary: DeskClient) -> None:
+    for profile in ("house-of-commons", "minister"):
+        assert mary.post(PATH, {"format": "pack", "profile": profile}).status_code == 303
+        ExportJobs(runtime).make_exports()
+    listed = page_text(mary.get(PATH))
+    assert "for “House of Commons, public petition”, with what they may have: 2 names on its list, " in listed
+    assert "for “A minister, company or public body”, with what they may have: 0 names on its list, " in listed

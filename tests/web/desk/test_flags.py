@@ -2,13 +2,16 @@
 
 import html
 import re
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 
+from campaign.domain.accounts.actor import COMMAND_LINE
 from campaign.domain.accounts.role import Role
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.runtime import Runtime
+from campaign.services.moderation import holding
 from campaign.services.moderation.flags import raise_flags
 from campaign.services.signatures import sign
 from campaign.store.accounts import audit_log
@@ -16,6 +19,7 @@ from tests.conftest import on_both_databases
 from tests.html_validator import html_problems
 from tests.support.desk_client import DeskClient, new_campaigner, page_text
 from tests.support.factories import new_campaign, sign_form_data
+from tests.support.signatory import Signatory, run_workers
 
 PATH = "/desk/c/save-the-pond/flags"
 NETWORK = "198.51.100.0/24"
@@ -94,3 +98,28 @@ def test_a_flag_is_put_away_and_brought_back(runtime: Runtime, campaign: Campaig
 def test_a_flag_that_is_not_there_is_no_fault(mary: DeskClient, number: str) -> None:
     for what in ("dismiss", "bring-back", "signatures", "invalidate"):
         assert mary.post(f"{PATH}/{number}/{what}").status_code == 303
+
+
+def test_what_a_flag_holds_is_shown_and_nothing_that_another_holds(
+    runtime: Runtime, app: Flask, signatory: Callable[..., Signatory]
+) -> None:
+    campaign = new_campaign(runtime, slug="pond")
+    holding.set_holding(runtime, COMMAND_LINE, campaign, on=True)
+    for name, domain in (("Jo Bloggs", "one.example"), ("Ann Other", "two.example")):
+        people = [signatory(email=f"p{number}@{domain}", name=name, slug="pond") for number in range(6)]
+        for person in people:
+            person.sign()
+        raise_flags(runtime)
+        run_workers(runtime)
+        for person in people:
+            person.confirm()
+        run_workers(runtime)
+    moderator = new_campaigner(runtime, app, campaign, Role.MODERATOR)
+    page = moderator.get("/desk/c/pond/flags").text
+    links = re.findall(r'<a href="([^"]+)">6 held for a look</a>', page)
+    assert len(set(links)) == 2
+    shown = [page_text(moderator.get(link)) for link in links]
+    assert sorted((one.count("Jo Bloggs"), one.count("Ann Other")) for one in shown) == [(0, 6), (6, 0)]
+    for link, words in zip(links, shown, strict=True):
+        assert html_problems(moderator.get(link).text) == []
+        assert f"Held by flag: {link.rpartition('=')[2]}" in words

@@ -338,6 +338,10 @@ def test_a_signature_on_paper_is_told_apart(runtime: Runtime, app: Flask, pond: 
     story = page_text(mary.get("/desk/c/save-the-pond/signatures/1"))
     assert "Given on paper, paper upload 1 , line 1" in story
     assert "Sent the form again" not in story
+    # On the paper stands a day.
+    assert "Signed 3 November 2026 Taken in" in story
+    assert "3 November 2026" in page_text(mary.get("/desk/c/save-the-pond/signatures"))
+    assert " 3 Nov 2026, 12:00" not in story + page_text(mary.get("/desk/c/save-the-pond/signatures"))
     expire_campaigns()
     browser = app.test_client()
     assert "0 online, 1 on paper" in page_text(browser.get("/c/save-the-pond?sheet=17&via=sheet"))

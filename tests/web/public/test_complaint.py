@@ -88,6 +88,7 @@ def test_an_owner_closes_a_complaint_with_a_note(app: Flask, runtime: Runtime) -
     assert owner.post(f"{desk}/1", {"note": "Told her by mail."}).status_code == 303
     assert "Told her by mail." in owner.get(f"{desk}/1").text
     assert "closed" in page_text(owner.get(desk))
+    assert "An email which says that it has arrived is on its way" in page_text(owner.get(f"{desk}/1"))
     assert owner.get(f"{desk}/2").status_code == 404
 
 
