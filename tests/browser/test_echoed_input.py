@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 def test_a_mistyped_mail_domain_is_pointed_out_and_never_corrected_by_force(visitor: Callable[..., Visitor]) -> None:
     zoe = visitor()
-    zoe.page.clock.install()
+    zoe.stop_clock()
     zoe.go()
     email, hint = zoe.page.get_by_label("Your email address"), zoe.page.locator("[data-suggest]")
 
