@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.campaigner import Campaigner
 from tests.browser.test_keyboard import tab_to
@@ -133,6 +133,21 @@ def test_somebody_without_a_mouse_signs_in_and_out(site: UpProcess, campaigner: 
     expect(mary.page.get_by_text("You are signed out.")).to_be_visible()
     mary.go("/desk/")
     mary.expect_heading("Sign in to the desk")
+
+
+def test_who_types_before_the_script_has_come_keeps_their_place(campaigner: Callable[..., Campaigner]) -> None:
+    mary = campaigner()
+    mary.sign_in_by_printed_link()
+    mary.go("/desk/campaigns/new")
+    held: list[Route] = []
+    mary.page.route("**/desk.js*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright wants a function of Python
+    mary.page.get_by_role("button", name="Make the draft").click()
+    expect(mary.page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    title = mary.page.get_by_label("Title")
+    title.fill("Keep the pound")
+    held.pop().continue_()
+    mary.page.wait_for_load_state()
+    expect(title).to_be_focused()
 
 
 def test_a_chosen_picture_is_not_lost_to_a_missing_description(campaigner: Callable[..., Campaigner], tmp_path: Path) -> None:
