@@ -93,8 +93,9 @@ class Visitor:
 
     def stop_clock(self) -> None:
         """Let the clock of pages stand still from their beginning, and run when a test says so, however long all else takes."""
-        self.page.clock.install(time=(now := time.time()))
-        self.page.clock.pause_at(now + 1)
+        # It runs from the first to the second of these calls, and cannot be stopped at a time that is over by then.
+        self.page.clock.install(time=(now := time.time()) - 2 * TIMEOUT_SECONDS)
+        self.page.clock.pause_at(now)
 
     @property
     def path(self) -> str:
