@@ -34,21 +34,17 @@ _WATCH = """
 class LivePage:
     """A campaign's page whose reader we watch, with a clock that runs when we say so."""
 
-    def __init__(self, reader: Visitor, *, clock: bool = True) -> None:
-        self.visitor, self.page, self.clock = reader, reader.page, clock
+    def __init__(self, reader: Visitor) -> None:
+        self.visitor, self.page = reader, reader.page
         self.body_overrides: dict[str, Any] = {}
         self.header_overrides: dict[str, str] = {}
         self.status_override = 200
         reader.page.add_init_script(_WATCH)
-        if clock:
-            reader.page.clock.install()
+        reader.stop_clock()
 
     def open(self) -> None:
         self.visitor.go()
         self.page.evaluate("window.neverLoadedAgain = true")
-        if self.clock:
-            self.page.clock.pause_at(self.page.evaluate("Date.now() / 1000 + 1"))
-            self.wait_for_responses()
 
     def override_count(self, status: int = 200, headers: dict[str, str] | None = None, **changes: Any) -> None:
         """From now on the count is answered so: what the site says, but for these changes."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.campaigner import Campaigner
 from tests.browser.test_keyboard import tab_to
@@ -116,24 +116,38 @@ def test_a_burst_is_found_invalidated_by_a_rule_and_given_back(site: UpProcess, 
 def test_somebody_without_a_mouse_signs_in_and_out(site: UpProcess, campaigner: Callable[..., Campaigner]) -> None:
     mary = campaigner(screen=PHONE)
     site.run_command("campaigner", "add", mary.email, "--name", "Mary Seacole")
-    keys = mary.page.keyboard
     mary.go("/desk/")
     tab_to(mary, "email")
-    keys.type(mary.email)
-    keys.press("Enter")
+    mary.page.keyboard.type(mary.email)
+    mary.enter()
     mary.expect_heading("Check your email")
     mary.open_mail("Sign in to the desk")
     mary.go(str(mary.page.locator('.mail-text a[href*="/desk/enter/"]').get_attribute("href")))
     tab_to(mary, "Sign in")
-    keys.press("Enter")
+    mary.enter()
     mary.expect_heading("Campaigns")
     tab_to(mary, "Menu")
-    keys.press("Enter")
+    mary.enter()
     tab_to(mary, "Sign out")
-    keys.press("Enter")
+    mary.enter()
     expect(mary.page.get_by_text("You are signed out.")).to_be_visible()
     mary.go("/desk/")
     mary.expect_heading("Sign in to the desk")
+
+
+def test_who_types_before_the_script_has_come_keeps_their_place(campaigner: Callable[..., Campaigner]) -> None:
+    mary = campaigner()
+    mary.sign_in_by_printed_link()
+    mary.go("/desk/campaigns/new")
+    held: list[Route] = []
+    mary.page.route("**/desk.js*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright wants a function of Python
+    mary.page.get_by_role("button", name="Make the draft").click()
+    expect(mary.page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    title = mary.page.get_by_label("Title")
+    title.fill("Keep the pound")
+    held.pop().continue_()
+    mary.page.wait_for_load_state()
+    expect(title).to_be_focused()
 
 
 def test_a_chosen_picture_is_not_lost_to_a_missing_description(campaigner: Callable[..., Campaigner], tmp_path: Path) -> None:

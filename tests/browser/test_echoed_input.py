@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.visitor import CONFIRM, PHONE, Visitor
 from tests.support.up_process import CAMPAIGN_PATH
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 def test_a_mistyped_mail_domain_is_pointed_out_and_never_corrected_by_force(visitor: Callable[..., Visitor]) -> None:
     zoe = visitor()
-    zoe.page.clock.install()
+    zoe.stop_clock()
     zoe.go()
     email, hint = zoe.page.get_by_label("Your email address"), zoe.page.locator("[data-suggest]")
 
@@ -58,6 +58,35 @@ def test_what_was_typed_is_still_there_for_who_comes_back_to_correct_it(visitor:
     zoe.go()
     expect(page.get_by_label("Your name")).to_have_value("")
     assert zoe.evaluate("sessionStorage.length") == 0
+
+
+def test_who_types_before_the_script_has_come_keeps_their_words_and_their_place(visitor: Callable[..., Visitor]) -> None:
+    zoe = visitor()
+    slow: list[bool] = []
+    held: list[Route] = []
+    zoe.page.route("**/site.js*", lambda route: held.append(route) if slow else route.continue_())
+    name, email = zoe.page.get_by_label("Your name"), zoe.page.get_by_label("Your email address")
+
+    def script_comes() -> None:
+        held.pop().continue_()
+        zoe.page.wait_for_load_state()
+
+    zoe.go()
+    zoe.sign()
+    slow.append(True)
+    zoe.page.get_by_role("link", name="Correct it and sign again").click()
+    expect(email).to_have_value("")
+    name.fill("Zoe Bronte")
+    script_comes()
+    expect(email).to_have_value(zoe.email)
+    expect(name).to_have_value("Zoe Bronte")
+
+    email.fill("nowhere")
+    zoe.page.get_by_role("button", name="Sign the petition").click()
+    expect(zoe.page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    name.fill("Zoë")
+    script_comes()
+    expect(name).to_be_focused()
 
 
 def test_the_page_that_says_check_your_email_says_which_address_and_what_to_look_for(visitor: Callable[..., Visitor]) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.live_page import LivePage
 from tests.browser.visitor import CONFIRM, PHONE, Visitor
+from tests.support.processes import wait_until
 from tests.support.up_process import CAMPAIGN_PATH
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -18,7 +19,7 @@ DAY, HOUR = 86_400, 3_600
 
 @pytest.fixture
 def watch(visitor: Callable[..., Visitor]) -> Callable[..., LivePage]:
-    return lambda clock=True, **how: LivePage(visitor(**how), clock=clock)
+    return lambda **how: LivePage(visitor(**how))
 
 
 def test_an_unchanged_count_costs_a_304(visitor: Callable[..., Visitor]) -> None:
@@ -38,13 +39,21 @@ def test_an_unchanged_count_costs_a_304(visitor: Callable[..., Visitor]) -> None
     with reader.page.expect_response("**/count.json") as second:
         pass
     assert second.value.request.all_headers()["if-none-match"] == tag
-    assert [statuses[count] for count in counts[:2]] == [200, 304]
+
+    def told() -> list[int]:
+        # What went over the wire may be told a moment after the answer; it comes in while the page is waited for.
+        reader.page.wait_for_timeout(20)
+        return [statuses[count] for count in counts[:2] if count in statuses]
+
+    wait_until(lambda: len(told()) == 2, "the status of both answers is told")
+    assert told() == [200, 304]
 
 
 def test_the_number_eases_to_its_new_value_and_the_bar_with_it(watch: Callable[..., LivePage]) -> None:
-    page = watch(clock=False)
+    page = watch()
     page.override_count(signatures=5_000)
     page.open()
+    page.run_clock(10)
     expect(page.part("count")).to_have_text("5,000")
     expect(page.part("goal")).to_have_text("5,000 of 10,000")
     expect(page.part("total")).to_have_text("5,000 signatures")
@@ -54,14 +63,16 @@ def test_the_number_eases_to_its_new_value_and_the_bar_with_it(watch: Callable[.
     assert drawn == sorted(drawn)
 
     page.override_count(signatures=1)
+    page.run_clock(10)
     expect(page.part("total")).to_have_text("1 signature")
 
 
 def test_nothing_eases_for_who_wants_nothing_to_move(watch: Callable[..., LivePage]) -> None:
-    page = watch(clock=False)
+    page = watch()
     page.page.emulate_media(reduced_motion="reduce")
     page.override_count(signatures=5_000)
     page.open()
+    page.run_clock(10)
     expect(page.part("count")).to_have_text("5,000")
     assert page.page.evaluate("drawn") == ["5,000"]
 
@@ -112,8 +123,7 @@ def test_a_server_that_asks_for_time_gets_it(watch: Callable[..., LivePage], sta
     assert page.request_times[len(asked)] - asked[-1] >= 90
     page.run_clock(2)
     expect(page.part("count")).to_have_text("7")
-    # The browser writes each refusal down.
-    page.visitor.console_errors = [words for words in page.visitor.console_errors if f"status of {status}" not in words]
+    page.visitor.expected_complaints.append(f"status of {status}")
 
 
 def test_a_server_that_lets_the_count_be_kept_longer_is_asked_no_more_often(watch: Callable[..., LivePage]) -> None:
@@ -217,9 +227,9 @@ def test_the_countdown_changes_its_tone_in_the_last_day_and_hour_and_the_campaig
     watch: Callable[..., LivePage],
 ) -> None:
     page = watch(screen=PHONE)
+    page.override_count(signatures=77)
     page.open()
     live, words = page.part("live"), page.part("tone-words")
-    number = page.part("count").inner_text()
     page.fast_forward(page.seconds_left - DAY - 60)
     expect(live).to_have_attribute("data-tone", "")
     expect(words).to_be_empty()
@@ -242,7 +252,7 @@ def test_the_countdown_changes_its_tone_in_the_last_day_and_hour_and_the_campaig
     expect(page.part("when")).to_contain_text("The deadline was")
     expect(page.part("announce")).to_have_text("Closed")
     expect(live).to_have_attribute("data-tone", "")
-    expect(page.part("count")).to_have_text(number)
+    expect(page.part("count")).to_have_text("77")
 
     # Links mailed before still count, and so the number still moves; the server's word for it changes nothing more.
     page.override_count(signatures=10_000, goal=100_000, state="closed")

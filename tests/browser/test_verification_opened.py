@@ -22,7 +22,7 @@ def test_who_looks_at_the_button_for_five_seconds_is_told_of_once_and_without_a_
 
     told: list[Request] = []
     elsewhere.context.on("request", lambda request: told.append(request) if request.url.endswith("/opened") else None)
-    elsewhere.page.clock.install()
+    elsewhere.stop_clock()
     elsewhere.go(link)
     expect(elsewhere.page.get_by_role("button", name="Confirm my signature")).to_be_visible()
     elsewhere.page.clock.run_for(4_500)

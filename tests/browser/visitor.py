@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -36,20 +37,23 @@ class Visitor:
         scheme: Scheme = "light",
         scripts: bool = True,
         density: float = 1,
+        campaign: str = CAMPAIGN_PATH,
     ) -> None:
-        self.site, self.email, self.screen = site, email, screen
+        self.site, self.email, self.screen, self.campaign = site, email, screen, campaign
         self.context = browser.new_context(
             viewport={"width": screen[0], "height": screen[1]}, color_scheme=scheme, java_script_enabled=scripts,
             base_url=site.url, locale="en-GB", device_scale_factor=density,
         )  # fmt: skip
         self.context.set_default_timeout(TIMEOUT_SECONDS * 1000)
         self.requested_urls: list[str] = []
-        self.console_errors: list[str] = []
+        self.expected_complaints: list[str] = []
+        """Words in complaints of the browser that a test brings about on purpose."""
+        self._complaints: list[tuple[str, str]] = []
         self._pages_refused: set[str] = set()
         self.context.on("request", self._note_request)
         self.context.on("response", self._note_response)
         self.context.on("console", self._note_console)
-        self.context.on("weberror", lambda error: self.console_errors.append(str(error.error)))
+        self.context.on("weberror", lambda error: self._complaints.append(("", str(error.error))))
         self.page: Page = self.context.new_page()
 
     def _note_request(self, request: Request) -> None:
@@ -61,34 +65,41 @@ class Visitor:
             self._pages_refused.add(response.url)
 
     def _note_console(self, message: ConsoleMessage) -> None:
-        # A page that is itself the answer to something wrong is no complaint; anything it fails to load is one.
-        refused = message.text.startswith(_REFUSED) and message.location["url"] in self._pages_refused
-        if message.type in ("error", "warning") and not refused:
-            self.console_errors.append(f"{message.type}: {message.text}")
+        if message.type in ("error", "warning"):
+            self._complaints.append((message.location["url"], f"{message.type}: {message.text}"))
+
+    def _is_expected(self, url: str, words: str) -> bool:
+        # A page that is itself the answer to something wrong is no complaint; anything it fails to load is one. The browser may
+        # complain before it tells of the answer: so all of it is judged at the end.
+        return (_REFUSED in words and url in self._pages_refused) or any(each in words for each in self.expected_complaints)
 
     def check_and_close(self) -> None:
         """Close the browser, once it has shown that our pages kept their promises while it looked at them."""
         try:
             strangers = [url for url in self.requested_urls if urlsplit(url).netloc != urlsplit(self.site.url).netloc]
             assert strangers == [], "something was loaded from elsewhere"
-            assert self.console_errors == [], "the browser complained"
             for page in self.context.pages:
+                page.wait_for_load_state()
                 if page.url.startswith(self.site.url):
                     assert json.loads(page.evaluate("JSON.stringify(localStorage)")) == {}
+            complaints = [words for url, words in self._complaints if not self._is_expected(url, words)]
+            assert complaints == [], "the browser complained"
         finally:
             self.context.close()
 
-    def go(self, path: str = CAMPAIGN_PATH) -> None:
-        self.page.goto(path)
+    def go(self, path: str = "") -> None:
+        """Go to a page by its address; without one to the campaign they have heard of."""
+        self.page.goto(path or self.campaign)
+
+    def stop_clock(self) -> None:
+        """Let the clock of pages stand still from their beginning, and run when a test says so, however long all else takes."""
+        # It runs from the first to the second of these calls, and cannot be stopped at a time that is over by then.
+        self.page.clock.install(time=(now := time.time()) - 2 * TIMEOUT_SECONDS)
+        self.page.clock.pause_at(now)
 
     @property
     def path(self) -> str:
         return urlsplit(self.page.url).path
-
-    @property
-    def focus_label(self) -> str:
-        """The id of what has the focus, or its words where it has none."""
-        return str(self.page.evaluate("document.activeElement.id || document.activeElement.innerText"))
 
     @property
     def focused(self) -> Locator:
@@ -97,22 +108,36 @@ class Visitor:
     def fill(self, **fields: str) -> None:
         for name, value in {"name": "Zoë Brontë-O’Neill", "email": self.email, **fields}.items():
             if name == "country":
-                for closed in self.page.locator("details:not([open]) > summary", has_text="Not in the UK?").all():
-                    closed.click()
+                unfolded = self.page.locator("details", has=self.page.get_by_text("Not in the UK?"))
+                if unfolded.get_attribute("open") is None:
+                    unfolded.locator("summary").click()
                 self.page.select_option("#country", value)
             else:
                 self.page.fill(f"#{name}", value)
 
     def press(self, words: str) -> None:
         """Press a button."""
-        self.page.get_by_role("button", name=words, exact=True).click()
+        self.click(self.page.get_by_role("button", name=words, exact=True))
 
     def follow(self, words: str) -> None:
         """Follow a link. Where several say the same, they lead to the same place."""
         links = self.page.get_by_role("link", name=words, exact=True)
         expect(links.first).to_be_visible()
-        assert len({link.get_attribute("href") for link in links.all()}) == 1, words
-        links.first.click()
+        assert links.evaluate_all("links => new Set(links.map((link) => link.href)).size") == 1, words
+        self.click(links.first)
+
+    def click(self, what: Locator) -> None:
+        """Click on something. Where that leads to another page, this one is gone and the other is here whole.
+
+        Whole means that its scripts have run: until then, what they do may still take the focus away.
+        """
+        what.click()
+        self.page.wait_for_load_state()
+
+    def enter(self) -> None:
+        """Press Enter on what has the focus, and wait as after a click. `keyboard.press` waits for no page."""
+        self.focused.press("Enter")
+        self.page.wait_for_load_state()
 
     def sign(self, **fields: str) -> None:
         self.fill(**({"postcode": "SW1A 1AA"} | fields))
@@ -128,13 +153,14 @@ class Visitor:
             return mail.count() > 0
 
         wait_until(arrived, f"a mail “{subject}” to {self.email} is in the development mailbox")
-        mail.first.click()
+        self.click(mail.first)
         expect(self.page.get_by_role("heading", name=re.compile(subject))).to_be_visible()
 
     def expect_thanks(self) -> None:
         """See the thank-you page come; where it does not, the failure shows what came instead."""
         expect(self.page.get_by_role("heading", name="Thank you, ")).to_be_visible()
-        assert self.path == f"{CAMPAIGN_PATH}/thanks"
+        self.page.wait_for_load_state()
+        assert self.path == f"{self.campaign}/thanks"
 
     def mail_link(self, kind: str) -> Locator:
         """The link of a kind (v: verify, s: my signature) in the text of the open mail."""

@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.processes import is_up, process_environment, run_command, wait_until
 from tests.support.servers import free_port
-from tests.support.up_process import COUNT_PATH, UpProcess
+from tests.support.up_process import CAMPAIGN_PATH, UpProcess
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_newcomer_signs_comes_to_the_desk_stops_it_and_finds_everything_at_the
     said = up.process.output
     assert f"{up.url}/c/nhs-reinstatement-bill" in said
     assert f"{up.url}/dev/mailbox" in said
-    data = json.loads(up.get(COUNT_PATH))
+    data = json.loads(up.get(f"{CAMPAIGN_PATH}/count.json"))
     assert (data["state"], data["signatures"], data["goal"]) == ("open", 0, 10_000)
     assert 29 * 86_400 < data["seconds_left"] <= 30 * 86_400
     up.sign_and_verify("ada@example.org", 0)

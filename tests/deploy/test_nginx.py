@@ -144,7 +144,7 @@ def test_a_campaign_that_was_taken_down_is_not_shown_on_and_on(ask: Ask, live_ru
     assert campaign is not None
     lifecycle.take_down_campaign(live_runtime, campaign, COMMAND_LINE)
     # While it is asked for all the time.
-    wait_until(lambda: ask(PAGE).status == 410, "the page is gone", timeout_seconds=20)
+    wait_until(lambda: ask(PAGE).status == 410, "the page is gone")
 
 
 def test_made_up_wishes_for_languages_do_not_get_around_the_cache(ask: Ask) -> None:

@@ -181,7 +181,8 @@ def test_a_worker_killed_while_sending_repeats_one_mail_for_each_connection_at_m
     people = [Signatory(app, mail, email=f"person{n}@example.org") for n in range(20)]
     for person in people:
         person.sign()
-    mail.data_delay_seconds = 0.15
+    # So long that nobody who waits for the third mail comes too late to find the worker in the middle.
+    mail.data_delay_seconds = 3.0
     with mail_worker_process(runtime) as worker:
         wait_until(lambda: len(mail.delivered) >= 3, "the worker is in the middle of a batch")
         worker.kill()

@@ -3,6 +3,7 @@ more than is promised."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
 from sqlalchemy import text
@@ -29,7 +30,8 @@ def test_a_worker_killed_at_any_step_loses_no_mail_and_repeats_no_more_than_is_p
     make_runtime: Callable[..., Runtime], step: str
 ) -> None:
     phase = "dot" if step == STORED_TOO_LATE else step
-    stuck = Misbehaviour(phase, hangs=step != STORED_TOO_LATE, takes=True, delay_seconds=4.0)
+    held = Event() if step == STORED_TOO_LATE else None
+    stuck = Misbehaviour(phase, hangs=held is None, takes=True, held_until=held)
     server = ScriptedSmtpServer([stuck])
     runtime = make_runtime(mail_url=server.url, mail_connections=CONNECTIONS, clock=lambda: datetime.now(UTC))
     opens_at = runtime.now() - timedelta(hours=1)
@@ -40,17 +42,18 @@ def test_a_worker_killed_at_any_step_loses_no_mail_and_repeats_no_more_than_is_p
     try:
         with runtime.engine.connect() as connection, mail_worker_process(runtime) as worker:
             wait_until(stuck.reached.is_set, f"the worker comes to {step}")
-            if step == STORED_TOO_LATE:
+            if held is not None:
                 # What was claimed is held, so that no result can be stored.
                 connection.execute(text("SELECT id FROM outbox FOR UPDATE"))
                 server.misbehaviour.clear()
+                held.set()
                 wait_until(lambda: server.answered >= CONNECTIONS, "the server has answered on each connection")
             worker.kill()
-            if step == STORED_TOO_LATE:
+            if held is not None:
                 # What the worker has asked for already dies with it; else the server would do it once the rows are free.
                 connection.execute(text(
                     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-                    "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                    "WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()"
                 ))  # fmt: skip
         server.misbehaviour.clear()
         first = [str(one["To"]) for one in server.mails]

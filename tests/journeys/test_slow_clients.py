@@ -77,18 +77,19 @@ def _trickle(port: int) -> None:
     with ExitStack() as stack:
         trickling = [sending(stack, port, HEAD + "Content-Length: 60000\r\n\r\nname=A") for _ in range(48)]
         trickling += [sending(stack, port, HEAD + "Transfer-Encoding: chunked\r\n\r\n6\r\nname=A\r\n") for _ in range(16)]
+        assert status_at(port, "GET", "/healthz") == 200
+        assert status_at(port, "POST", PATH, form(0)) == 303
+        # Nobody had to wait for one of those: each of them is still on its way, and more than there are threads.
+        assert select.select(trickling, [], [], 0)[0] == []
         for _ in range(300):
             sending(stack, port, "")
         for _ in range(100):
             sending(stack, port, "GET / HTTP/1.1\r\nHost: 127")
-        for number in range(30):
+        for number in range(1, 30):
             for connection in trickling[number:48:30]:
                 connection.sendall(b"x")
             assert status_at(port, "GET", "/healthz") == 200
             assert status_at(port, "POST", PATH, form(number)) == 303
-            if number == 0:
-                # Nobody had to wait for one of those: each of them is still on its way, and more than there are threads.
-                assert select.select(trickling, [], [], 0)[0] == []
 
 
 def _say_too_much(port: int) -> None:

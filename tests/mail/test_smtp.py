@@ -1,6 +1,7 @@
 """SMTP against a server that is slow, silent, dropping or refusing in every phase of a conversation."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from email.message import Message
 
 import pytest
@@ -22,9 +23,8 @@ from campaign.mail.smtp_session import (
     FINAL_DOT_SECONDS,
     SmtpTimeouts,
 )
-from tests.support.smtp_script import PHASES, Misbehaviour, ScriptedSmtpServer
+from tests.support.smtp_script import PATIENT, PHASES, Misbehaviour, ScriptedSmtpServer, impatient_in
 
-SHORT = SmtpTimeouts(*[0.8] * 6)
 OUTCOMES: dict[str, type[Exception]] = {
     "banner": MailServerUnavailableError,
     "EHLO": MailServerUnavailableError,
@@ -43,9 +43,12 @@ def server(request: pytest.FixtureRequest) -> Iterator[ScriptedSmtpServer]:
 
 @pytest.fixture
 def transport(server: ScriptedSmtpServer) -> Iterator[SmtpTransport]:
-    made = SmtpTransport(server.url, "no-reply@example.org", SHORT)
-    yield made
-    made.close()
+    with closing(transport_to(server)) as made:
+        yield made
+
+
+def transport_to(server: ScriptedSmtpServer, timeouts: SmtpTimeouts = PATIENT) -> SmtpTransport:
+    return SmtpTransport(server.url, "no-reply@example.org", timeouts)
 
 
 def message(text: str = "Hello.\n.\n..dots\n") -> Message:
@@ -80,11 +83,10 @@ def test_a_mail_arrives_as_it_was_sent_on_a_connection_that_is_kept(
 
 
 @pytest.mark.parametrize("phase", PHASES)
-def test_a_server_that_is_silent_in_a_phase_is_waited_for_so_long_and_no_longer(
-    server: ScriptedSmtpServer, transport: SmtpTransport, phase: str
-) -> None:
+def test_a_server_that_is_silent_in_a_phase_is_waited_for_so_long_and_no_longer(server: ScriptedSmtpServer, phase: str) -> None:
     # It is silent until the test is over.
     server.misbehaviour = [silent := Misbehaviour(phase, hangs=True)]
+    transport = transport_to(server, impatient_in(phase))
     text = "x" * 70 + "\n"
     with pytest.raises(OUTCOMES[phase]) as raised:
         transport.send(message(text * (300_000 if phase == "body" else 1)), "ada@example.org")
@@ -93,8 +95,10 @@ def test_a_server_that_is_silent_in_a_phase_is_waited_for_so_long_and_no_longer(
     assert "ada" not in str(raised.value)
     # It says nothing about the next mail.
     server.misbehaviour = []
+    transport._timeouts = PATIENT
     transport.send(message(), "eve@example.org")
     assert len(server.mails) == 1
+    transport.close()
 
 
 @pytest.mark.parametrize("phase", PHASES)
@@ -106,12 +110,11 @@ def test_a_connection_that_is_dropped_in_a_phase(server: ScriptedSmtpServer, tra
 
 
 @pytest.mark.parametrize("phase", [phase for phase in PHASES if phase != "body"])
-def test_a_server_that_drips_its_answer_is_no_faster_than_a_silent_one(
-    server: ScriptedSmtpServer, transport: SmtpTransport, phase: str
-) -> None:
+def test_a_server_that_drips_its_answer_is_no_faster_than_a_silent_one(server: ScriptedSmtpServer, phase: str) -> None:
     # Its answer would take a quarter of an hour.
     server.misbehaviour = [Misbehaviour(phase, reply=f"250 {'x' * 9_000}", drip_seconds=0.1)]
-    assert outcome(lambda: transport.send(message(), "ada@example.org")) is OUTCOMES[phase]
+    with closing(transport_to(server, impatient_in(phase))) as transport:
+        assert outcome(lambda: transport.send(message(), "ada@example.org")) is OUTCOMES[phase]
 
 
 def test_one_who_takes_the_mail_and_closes_before_saying_so_leaves_it_unknown(
@@ -244,7 +247,7 @@ def test_what_a_stranger_can_have_a_server_say_stops_nobodys_mail(
 
 
 def test_a_server_that_offers_no_signing_in_says_what_may_be_missing(server: ScriptedSmtpServer) -> None:
-    transport = SmtpTransport(server.url.replace("://", "://user:secret@"), "no-reply@example.org", SHORT)
+    transport = SmtpTransport(server.url.replace("://", "://user:secret@"), "no-reply@example.org", PATIENT)
     with pytest.raises(MailSenderRefusedError, match=r"\?starttls=1") as raised:
         transport.check()
     assert "secret" not in str(raised.value)

@@ -24,8 +24,9 @@ from campaign.mail.errors import (
 )
 from campaign.mail.smtp import SmtpTransport
 from campaign.mail.smtp_session import SmtpTimeouts
-from tests.mail.test_smtp import SHORT, message
-from tests.support.smtp_script import Misbehaviour, ScriptedSmtpServer
+from tests.mail.test_smtp import message
+from tests.support.processes import TIMEOUT_SECONDS
+from tests.support.smtp_script import PATIENT, Misbehaviour, ScriptedSmtpServer
 
 SCHEMES = ("smtps", "starttls")
 PASSWORD = "p@ss"
@@ -76,7 +77,7 @@ def serve(scheme: str, certificates: dict[str, Path], monkeypatch: pytest.Monkey
     made: list[tuple[ScriptedSmtpServer, SmtpTransport]] = []
 
     def start(
-        *misbehaviour: Misbehaviour, certificate: str = "trusted", host: str = "127.0.0.1", timeouts: SmtpTimeouts = SHORT
+        *misbehaviour: Misbehaviour, certificate: str = "trusted", host: str = "127.0.0.1", timeouts: SmtpTimeouts = PATIENT
     ) -> tuple[ScriptedSmtpServer, SmtpTransport]:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificates[certificate])
@@ -175,8 +176,8 @@ def test_what_was_slipped_in_before_the_encryption_is_no_answer_after_it(serve: 
 def test_a_connection_is_broken_off_from_another_thread(serve: Serve) -> None:
     silent = Misbehaviour("dot", hangs=True, takes=True)
     _, transport = serve(silent, timeouts=SmtpTimeouts())
-    breaker = threading.Thread(target=lambda: (silent.reached.wait(10), transport.abort()))
+    breaker = threading.Thread(target=lambda: (silent.reached.wait(TIMEOUT_SECONDS), transport.abort()))
     breaker.start()
     with pytest.raises(MailOutcomeUnknownError):
         transport.send(message(), "ada@example.org")
-    breaker.join(10)
+    breaker.join(TIMEOUT_SECONDS)

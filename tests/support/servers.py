@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import socket
 import subprocess
 import tempfile
@@ -23,12 +24,26 @@ from sqlalchemy import create_engine, text
 from campaign.cli.own_redis import redis_command
 from campaign.config import load_settings
 
+_PORTS = range(20_000, 32_000)
+"""Below those that Linux and macOS hand out by themselves, also to each connection that leaves the machine."""
+_claims: list[socket.socket] = []
+
 
 def free_port() -> int:
-    """A port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on, and that no other test is given for as long as this process runs."""
+    while True:
+        port = random.SystemRandom().choice(_PORTS)
+        # Held by its UDP namesake, which ends with this process whatever ends it. What is to listen listens by TCP.
+        claim = socket.socket(type=socket.SOCK_DGRAM)
+        try:
+            claim.bind(("127.0.0.1", port))
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            continue
+        _claims.append(claim)
+        return port
 
 
 def listens(port: int) -> bool:

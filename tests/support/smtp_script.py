@@ -5,16 +5,32 @@ import socket
 import ssl
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import IO, cast
+
+from campaign.mail.smtp_session import SmtpTimeouts
+from tests.support.processes import TIMEOUT_SECONDS
 
 PHASES = ("banner", "EHLO", "MAIL", "RCPT", "DATA", "body", "dot")
 """In their order; beside them there are STAR for STARTTLS, AUTH, RSET and QUIT."""
 REPLIES = {
     "banner": "220 here", "DATA": "354 go on", "dot": "250 taken", "QUIT": "221 bye", "STAR": "220 go on", "AUTH": "235 yes",
 }  # fmt: skip
+
+PATIENT = SmtpTimeouts(*[float(TIMEOUT_SECONDS)] * 5, quit=1.0)
+"""Time-outs for a server that is not silent, on however busy a machine."""
+_WAITS = {
+    "banner": "connect", "EHLO": "command", "MAIL": "command", "RCPT": "command", "DATA": "data", "body": "block",
+    "dot": "final_dot",
+}  # fmt: skip
+"""Which of them ends a phase."""
+
+
+def impatient_in(phase: str) -> SmtpTimeouts:
+    """Time-outs for a server that is silent in a phase. The answers that come before are waited for as long as they take."""
+    return replace(PATIENT, **{_WAITS[phase]: 0.8})
 
 
 @dataclass
@@ -30,6 +46,8 @@ class Misbehaviour:
     drip_seconds: float = 0.0
     """It sends its answer octet by octet, so far apart."""
     delay_seconds: float = 0.0
+    held_until: threading.Event | None = None
+    """It answers once this is set."""
     takes: bool = False
     reached: threading.Event = field(default_factory=threading.Event)
     """Set once a conversation has come to it."""
@@ -173,6 +191,8 @@ class ScriptedSmtpServer:
             if told.hangs:
                 self._stopping.wait()
             self._stopping.wait(told.delay_seconds)
+            if told.held_until is not None:
+                told.held_until.wait(TIMEOUT_SECONDS)
             if told.hangs or told.drops:
                 raise _ConnectionEndsError
         return told

@@ -11,7 +11,6 @@ import psutil
 from tests.support.processes import Process, process_environment, run_command, wait_until
 
 CAMPAIGN_PATH = "/c/nhs-reinstatement-bill"
-COUNT_PATH = f"{CAMPAIGN_PATH}/count.json"
 
 
 class UpProcess:
@@ -58,8 +57,8 @@ class UpProcess:
         with build_opener(Stay).open(Request(self.url + path, urlencode(form).encode()), timeout=20) as response:
             return response.status, response.headers.get("Location", "")
 
-    def count(self) -> int:
-        return int(json.loads(self.get(COUNT_PATH))["signatures"])
+    def count(self, path: str = CAMPAIGN_PATH) -> int:
+        return int(json.loads(self.get(f"{path}/count.json"))["signatures"])
 
     def mail_link(self, number: int) -> str:
         """The newest verification link in the mailbox, once there are `number` of them."""

@@ -15,6 +15,7 @@ from campaign.services.signatures import sign
 from campaign.services.site.health import site_health
 from campaign.store.redis.mail_failure import mail_failure
 from tests.support.factories import ManualClock, new_campaign, sign_form_data
+from tests.support.processes import TIMEOUT_SECONDS
 from tests.support.provider_server import DIALECTS, ProviderServer, Reply
 from workers.mail import Mailer
 
@@ -39,7 +40,7 @@ def owe(runtime: Runtime, addresses: list[str]) -> None:
 
 def mailer(runtime: Runtime, server: ProviderServer) -> Mailer:
     def connection() -> ApiTransport:
-        return open_provider(read_mail_url(server.mail_url), runtime.now, ApiTimeouts(2.0, 5.0))
+        return open_provider(read_mail_url(server.mail_url), runtime.now, ApiTimeouts(TIMEOUT_SECONDS, TIMEOUT_SECONDS))
 
     return Mailer(runtime, gather_seconds=0, stop_seconds=0.3, new_transport=connection)
 

@@ -17,13 +17,12 @@ from campaign.services.signatures import sign
 from tests.support.factories import START_TIME, ManualClock, new_campaign, sign_form_data
 from tests.support.processes import TIMEOUT_SECONDS, mail_worker_process, wait_until
 from tests.support.queries import execute_sql
-from tests.support.smtp_script import PHASES, Misbehaviour, ScriptedSmtpServer
+from tests.support.smtp_script import PATIENT, PHASES, Misbehaviour, ScriptedSmtpServer, impatient_in
 from workers import mail_connections
 from workers.mail import CONVERSATION_LEASE, LEASE, Mailer
 from workers.mail_results import MAX_TOGETHER, UNKNOWN_RETRY_AFTER
 
 Rows = Callable[..., list[dict[str, Any]]]
-SHORT = SmtpTimeouts(*[1.5] * 6)
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ def owe(runtime: Runtime, count: int) -> None:
         sign.sign_campaign(runtime, pond.id, pond.text.hash, sign_form_data(f"person{number}@example.org"))
 
 
-def mailer(runtime: Runtime, server: ScriptedSmtpServer, timeouts: SmtpTimeouts = SHORT) -> Mailer:
+def mailer(runtime: Runtime, server: ScriptedSmtpServer, timeouts: SmtpTimeouts = PATIENT) -> Mailer:
     def connection() -> SmtpTransport:
         return SmtpTransport(server.url, "no-reply@example.org", timeouts)
 
@@ -116,7 +115,7 @@ def test_a_mail_never_answered_and_then_taken_is_sent(
 ) -> None:
     owe(world, 1)
     server.misbehaviour = [Misbehaviour("dot", hangs=True)]
-    assert mailer(world, server).deliver() == 0
+    assert mailer(world, server, impatient_in("dot")).deliver() == 0
     server.misbehaviour = []
     now.advance(seconds=UNKNOWN_RETRY_AFTER.total_seconds())
     assert mailer(world, server).deliver() == 1
@@ -130,7 +129,7 @@ def test_a_conversation_that_ends_before_the_whole_mail_is_repeated_as_soon_as_a
 ) -> None:
     owe(world, 1)
     server.misbehaviour = [Misbehaviour(phase, **{how: True})]  # type: ignore[arg-type]
-    assert mailer(world, server).deliver() == 0
+    assert mailer(world, server, impatient_in(phase) if how == "hangs" else PATIENT).deliver() == 0
     [(state, attempts, unknown)] = states(rows)
     # A server that is not there was no attempt at the mail.
     assert (state, attempts, unknown) == ("owed", 0 if phase in ("banner", "EHLO") else 1, False)
@@ -243,7 +242,7 @@ def test_a_mail_that_fails_by_our_fault_may_have_left_and_holds_up_no_other(
                 raise ZeroDivisionError
 
     def connection() -> SmtpTransport:
-        return Faulty(server.url, "no-reply@example.org", SHORT)
+        return Faulty(server.url, "no-reply@example.org", PATIENT)
 
     assert Mailer(world, gather_seconds=0, new_transport=connection).deliver() == 2
     assert states(rows) == [("sent", 1, False), ("owed", 1, True), ("sent", 1, False)]

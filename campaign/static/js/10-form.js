@@ -1,17 +1,21 @@
 // Forms: sent once, kept for whoever comes back, and a hint where a mail address looks mistyped.
 (() => {
+  // Who came here before this script did keeps the field they are in, and what they have typed.
   const summary = $("[data-summary]");
-  if (summary) summary.focus();
+  if (summary && document.activeElement === document.body) summary.focus();
 
   // What was typed is kept in this tab from the moment of sending, for "Correct it" on the next page; any other page drops it.
   const form = $("[data-embedded]") ? null : $('form[action*="/signatures"]');
   const fields = () => [...form.elements].filter((field) => field.name && field.type !== "hidden");
   const tick = (field) => field.type === "checkbox";
+  const asSent = (field) => field.options
+    ? field.selectedIndex === Math.max(0, [...field.options].findIndex((option) => option.defaultSelected))
+    : tick(field) ? field.checked === field.defaultChecked : field.value === field.defaultValue;
   try {
     if (form && /[?&]again=/.test(location.search) && sessionStorage.typed) {
       const [action, typed] = JSON.parse(sessionStorage.typed);
       if (action === form.action) fields().forEach((field) => {
-        if (field.name in typed) field[tick(field) ? "checked" : "value"] = typed[field.name];
+        if (field.name in typed && asSent(field)) field[tick(field) ? "checked" : "value"] = typed[field.name];
       });
     } else if (!$("[data-keep]")) sessionStorage.removeItem("typed");
     // Who says that another address was meant finds it in the form.

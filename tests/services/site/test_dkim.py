@@ -1,7 +1,6 @@
 """The DKIM selector, found in a mail that we send to our own mailbox of bounces by the real way."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -10,7 +9,9 @@ import pytest
 from campaign.domain.site.finding import Finding
 from campaign.runtime import Runtime
 from campaign.services.site.diagnosis.dkim import check_own_signature
+from tests.services.site.test_sender import is_owed
 from tests.support.imap_server import ImapServer
+from tests.support.processes import TIMEOUT_SECONDS, wait_until
 from tests.support.servers import MailServer
 from workers.mail import Mailer
 
@@ -36,15 +37,15 @@ def check(runtime: Runtime, imap: ImapServer, mail: MailServer, header: bytes | 
     """Let the worker send, and the provider bring the mail to our mailbox with what it adds; None: it brings nothing."""
 
     def carry() -> None:
-        time.sleep(0.2)
+        wait_until(lambda: is_owed(runtime), "our own mail is owed")
         Mailer(runtime, gather_seconds=0).deliver()
         if header is not None:
             imap.add(header + mail.mails_to("bounces@example.org")[-1].as_bytes())
 
     thread = threading.Thread(target=carry)
     thread.start()
-    told = check_own_signature(runtime, 8.0 if header is not None else 0.5)
-    thread.join(20)
+    told = check_own_signature(runtime, TIMEOUT_SECONDS if header is not None else 0.5)
+    thread.join(TIMEOUT_SECONDS)
     return told
 
 

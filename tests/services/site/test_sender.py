@@ -1,7 +1,6 @@
 """The sender's DNS, read from a real server, and a test mail by the real way."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -13,6 +12,7 @@ from campaign.runtime import Runtime
 from campaign.services.site.diagnosis.sender import check_sender_records, check_trial_mail
 from campaign.store.mail import deliveries
 from tests.support.dns_server import DnsServer
+from tests.support.processes import TIMEOUT_SECONDS, wait_until
 from tests.support.queries import execute_sql
 from tests.support.servers import MailServer
 from workers.mail import Mailer
@@ -120,12 +120,23 @@ def test_dns_that_does_not_answer_is_no_fault_of_the_domain(make_runtime: MakeRu
     assert set(found(site(make_runtime, "no-reply@localhost"), dns)) == {"dns"}
 
 
-def trial(runtime: Runtime, work: Callable[[], object], seconds: float = 10.0) -> list[tuple[str, str]]:
+def is_owed(runtime: Runtime) -> bool:
+    """Whether a mail waits for a worker."""
+    with runtime.reading() as connection:
+        return bool(connection.execute(text("SELECT count(*) FROM outbox WHERE state = 'owed' AND attempts = 0")).scalar_one())
+
+
+def trial(runtime: Runtime, work: Callable[[], object], seconds: float = TIMEOUT_SECONDS) -> list[tuple[str, str]]:
     """What is told of a test mail while a worker is at work."""
-    thread = threading.Thread(target=lambda: (time.sleep(0.3), work()))
+
+    def work_once_it_is_owed() -> None:
+        wait_until(lambda: is_owed(runtime), "the test mail is owed")
+        work()
+
+    thread = threading.Thread(target=work_once_it_is_owed)
     thread.start()
-    findings = list(check_trial_mail(runtime, "ada@example.net", seconds, 2.0))
-    thread.join(20)
+    findings = list(check_trial_mail(runtime, "ada@example.net", seconds, TIMEOUT_SECONDS))
+    thread.join(TIMEOUT_SECONDS)
     assert all("ada" not in finding.message for finding in findings)
     return [(finding.outcome.value, finding.message) for finding in findings]
 
@@ -146,7 +157,7 @@ def test_a_test_mail_goes_by_the_worker_and_the_answer_is_told(make_runtime: Mak
         ("FAULT", "a test mail was refused for good: 550 5.1.1")
     ]
     mail.rcpt_reply = "451 4.7.1 later"
-    assert trial(runtime, Mailer(runtime, gather_seconds=0).deliver, 1.0) == [("FAULT", "the test mail is put off: 451 4.7.1")]
+    assert trial(runtime, Mailer(runtime, gather_seconds=0).deliver, 3.0) == [("FAULT", "the test mail is put off: 451 4.7.1")]
     (nobody,) = trial(runtime, lambda: None, 0.6)
     assert nobody[0] == Outcome.FAULT.value
     assert "nobody has sent" in nobody[1]

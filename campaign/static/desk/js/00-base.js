@@ -1,9 +1,9 @@
 "use strict";
 // Everything here is an extra: each page of the desk works without it. It asks nothing by an alert and has no words of its own.
 (() => {
-  // What is wrong is read first.
-  const first = document.querySelector("[data-focus]");
-  if (first) first.focus();
+  // What is wrong is read first, unless somebody is in a field already: a slow connection brings this script late.
+  const first = document.querySelector("[data-focus]"), at = document.activeElement;
+  if (first && (at === document.body || at.autofocus)) first.focus();
 
   // A form that changes something is sent once. `aria-disabled` keeps the focus where it is.
   const sent = new Map();

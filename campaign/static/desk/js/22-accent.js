@@ -5,11 +5,14 @@
   if (!field) return;
   const place = document.querySelector("[data-swatches]"), words = place.querySelector("[data-swatch-words]");
   const button = document.querySelector("[data-accent-button]");
+  let newest = null;
   const show = async () => {
-    const form = new FormData(field.form);
-    const answer = await fetch(field.dataset.accent, { method: "POST", body: new URLSearchParams(form) }).catch(() => null);
+    const asked = newest = new URLSearchParams(new FormData(field.form));
+    const answer = await fetch(field.dataset.accent, { method: "POST", body: asked }).catch(() => null);
     if (!answer || !answer.ok) return;
     const found = await answer.json();
+    // What was chosen first may be answered last.
+    if (asked !== newest) return;
     place.hidden = !found.words;
     if (!found.words) return;
     words.textContent = found.words;

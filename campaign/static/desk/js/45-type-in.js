@@ -2,18 +2,24 @@
 // in one of them loses none of the others. Without this script each line loads the page again, which is all it changes.
 (() => {
   const RETRY_MILLISECONDS = 5000;
-  const KEPT = ["sheet", "date", "country"], ROW = ["name", "postcode", "email", "updates", "public"];
+  const KEPT = ["sheet", "date", "country"], ROW = ["name", "postcode", "declared", "email", "updates", "public"];
   const main = document.querySelector("main");
   const form = () => main.querySelector("form[data-type-in]");
   if (!form() || !window.fetch || !window.DOMParser) return;
 
   const waiting = [];
   // `stash` is what was typed of a later line when an earlier one had to be corrected.
-  let sending = false, halted = false, correcting = false, stash = [];
+  let sending = false, halted = false, correcting = false, leaving = false, stash = [];
 
   const fields = (names) => names.map((name) => form().elements[name]).filter(Boolean);
   const typed = () => fields(ROW).map((field) => [field.name, field.type === "checkbox" ? field.checked : field.value]);
   const isEmpty = (row) => row.every((pair) => !pair[1]);
+  const asSent = (field) => field.options
+    ? field.selectedIndex === Math.max(0, [...field.options].findIndex((option) => option.defaultSelected))
+    : field.value === field.defaultValue;
+  // Nothing is begun that a page in place of this one would undo, not even by going to another field.
+  const isUntouched = () => isEmpty(typed()) && fields([...KEPT, "line"]).every(asSent)
+    && [document.body, form().elements.name].includes(document.activeElement);
   const fill = (row) => {
     for (const [name, value] of row) {
       const field = form().elements[name];
@@ -50,12 +56,16 @@
   const added = (page) => {
     waiting.shift();
     const row = typed();
-    if (correcting || (!waiting.length && isEmpty(row))) {
+    if (correcting || (!waiting.length && isUntouched())) {
       correcting = false;
       show(page);
       fill(row);
     } else {
-      main.querySelector("[data-typed-last]").replaceWith(page.querySelector("[data-typed-last]"));
+      const last = main.querySelector("[data-typed-last]"), at = last.contains(document.activeElement) && document.activeElement;
+      last.replaceWith(page.querySelector("[data-typed-last]"));
+      // Who is on a button of the list stays on it.
+      const same = at && main.querySelector(`[data-typed-last] [aria-label="${CSS.escape(at.getAttribute("aria-label"))}"]`);
+      if (at) (same || form().elements.name).focus();
       const line = form().elements.line, next = page.querySelector("#line");
       if (line.value === line.defaultValue) line.value = line.defaultValue = next.value;
     }
@@ -130,8 +140,15 @@
     const link = event.target.closest("a[data-leave-out]");
     if (!link || !halted) return;
     event.preventDefault();
-    const answer = await fetch(link.href);
-    show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (leaving) return;
+    leaving = true;
+    const page = await fetch(link.href).then((answer) => answer.text())
+      .then((text) => new DOMParser().parseFromString(text, "text/html")).catch(() => null);
+    leaving = false;
+    // The line was sent again meanwhile: that is how it stands.
+    if (!halted) return;
+    if (!page || !page.querySelector("form[data-type-in]")) return say("Not left out yet. Keep this page open, and try again.");
+    show(page);
     fill(stash);
     halted = false;
     stash = [];

@@ -22,6 +22,7 @@
       if (answer.redirected || answer.status === 401) return location.reload();
       if (answer.ok) {
         const now = await answer.json();
+        if (held) return;
         moved = now.verified === Number(bar.value) ? moved + 1 : 0;
         say(now);
       } else {
@@ -59,7 +60,7 @@
   const midnight = (seconds) => hour(seconds) === "00:00";
   // Under a tick its day; the hour where several ticks share one.
   const days = (_, splits, __, ___, apart) => splits.map((at) => (apart >= 86400 || midnight(at) ? day(at) : hour(at)));
-  let plot = null, shown = null;
+  let plot = null, shown = null, wanted = "";
   const draw = () => {
     if (!shown || !shown.at.length) return;
     if (plot) plot.destroy();
@@ -98,10 +99,14 @@
     }, [shown.at, whole, soFar, shown.total, ...(near ? [dash] : [])], place);
   };
   const load = async (kind) => {
+    wanted = kind;
     try {
       const answer = await fetch(`${figure.dataset.chart}?by=${kind}`);
       if (!answer.ok) return;
-      shown = await answer.json();
+      const found = await answer.json();
+      // What was wanted first may come last.
+      if (kind !== wanted) return;
+      shown = found;
       draw();
     } catch (_) {
       // The table below says the same.
