@@ -13,7 +13,7 @@ from campaign.services.site.diagnosis.sender import check_sender_records, check_
 from campaign.store.mail import deliveries
 from tests.support.dns_server import DnsServer
 from tests.support.processes import TIMEOUT_SECONDS, wait_until
-from tests.support.queries import execute_sql
+from tests.support.queries import execute_sql, query_scalar
 from tests.support.servers import MailServer
 from workers.mail import Mailer
 
@@ -122,8 +122,7 @@ def test_dns_that_does_not_answer_is_no_fault_of_the_domain(make_runtime: MakeRu
 
 def is_owed(runtime: Runtime) -> bool:
     """Whether a mail waits for a worker."""
-    with runtime.reading() as connection:
-        return bool(connection.execute(text("SELECT count(*) FROM outbox WHERE state = 'owed' AND attempts = 0")).scalar_one())
+    return bool(query_scalar(runtime, "SELECT count(*) FROM outbox WHERE state = 'owed' AND attempts = 0"))
 
 
 def trial(runtime: Runtime, work: Callable[[], object], seconds: float = TIMEOUT_SECONDS) -> list[tuple[str, str]]:
