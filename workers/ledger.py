@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 
-from campaign.jobs import ADVANCE_LEDGER, RELEASE_HELD
+from campaign.jobs import ADVANCE_LEDGER, CLOSE_CAMPAIGNS, RELEASE_HELD
 from campaign.runtime import Runtime
 from campaign.runtime.steps import TimeBudget
 from campaign.services.ledger import count, finalise, grace, holding
@@ -51,11 +52,14 @@ class LedgerJobs:
 
     def _count_once(self) -> int:
         self._last_round = time.monotonic()
-        counted = count.advance_ledgers(self._runtime)
-        count.count_verification_mails(self._runtime)
-        # After the ledger's own commits: the count waits for nothing that the log does.
-        if not append.advance_log(self._runtime).is_finished:
-            self._runtime.enqueue_once(ADVANCE_LEDGER)
+        try:
+            counted = count.advance_ledgers(self._runtime)
+            count.count_verification_mails(self._runtime)
+        finally:
+            # After the ledger's own commits: the count waits for nothing that the log does. Also where one campaign cannot be
+            # counted: what is counted of the others is logged.
+            if not append.advance_log(self._runtime).is_finished:
+                self._runtime.enqueue_once(ADVANCE_LEDGER)
         return counted
 
     def release_held(self) -> int:
@@ -66,10 +70,14 @@ class LedgerJobs:
     def close(self) -> int:
         """Decide which graces grow, make final what is due, forget what was never verified; returns how many totals became
         final."""
-        count.advance_ledgers(self._runtime)
-        # Forgetting a signature forgets its mails; what became of them is in the funnel by then.
-        count.count_verification_mails(self._runtime)
-        grace.decide_due_graces(self._runtime)
-        final = finalise.finalise_due_campaigns(self._runtime)
-        finalise.delete_unverified(self._runtime)
+        self._runtime.mark_started(CLOSE_CAMPAIGNS)
+        final: list[int] = []
+        with ExitStack() as each:
+            # Begun from the last, and whatever comes of one: what cannot be done of one campaign keeps no other from its end.
+            each.callback(finalise.delete_unverified, self._runtime)
+            # Forgetting a signature forgets its mails; what became of them is in the funnel by then.
+            each.callback(count.count_verification_mails, self._runtime)
+            each.callback(lambda: final.extend(finalise.finalise_due_campaigns(self._runtime)))
+            each.callback(grace.decide_due_graces, self._runtime)
+            each.callback(count.advance_ledgers, self._runtime)
         return len(final)

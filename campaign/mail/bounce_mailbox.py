@@ -12,7 +12,6 @@ from campaign.mail.bounces import MAX_BOUNCE_BYTES
 
 ANSWER_SECONDS = 20.0
 """For each answer of the server."""
-MAX_BOUNCES_PER_VISIT = 200
 _BROKEN = (imaplib.IMAP4.error, OSError)
 
 
@@ -48,12 +47,16 @@ class BounceMailbox:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._leave()
 
-    def unread(self) -> Iterator[tuple[str, bytes]]:
-        """Numbers and octets of the unread mails, the older first: so many a visit, and so much of each."""
+    def unread(self) -> list[str]:
+        """Numbers of the unread mails, the older first."""
         with _told():
-            numbers = (self._imap.uid("SEARCH", "UNSEEN")[1][0] or b"").split()
-        for number in numbers[:MAX_BOUNCES_PER_VISIT]:
-            yield number.decode(), self._fetch(number.decode())
+            return (self._imap.uid("SEARCH", "UNSEEN")[1][0] or b"").decode().split()
+
+    def fetch(self, number: str) -> bytes:
+        """Octets of a mail, so many at most."""
+        with _told():
+            _, parts = self._imap.uid("FETCH", number, f"(BODY.PEEK[]<0.{MAX_BOUNCE_BYTES}>)")
+        return next((part[1] for part in parts if isinstance(part, tuple)), b"")
 
     def take_header(self, message_id: str) -> bytes | None:
         """Octets of our mail with a Message-ID, read or not, at least its header, and remove it; None: it is not there."""
@@ -62,7 +65,7 @@ class BounceMailbox:
         if not numbers:
             return None
         number = numbers[-1].decode()
-        raw = self._fetch(number)
+        raw = self.fetch(number)
         self.remove(number)
         self.expunge()
         return raw
@@ -81,11 +84,6 @@ class BounceMailbox:
         """Do away with what was removed."""
         with _told():
             self._imap.expunge()
-
-    def _fetch(self, number: str) -> bytes:
-        with _told():
-            _, parts = self._imap.uid("FETCH", number, f"(BODY.PEEK[]<0.{MAX_BOUNCE_BYTES}>)")
-        return next((part[1] for part in parts if isinstance(part, tuple)), b"")
 
     def _leave(self) -> None:
         with contextlib.suppress(*_BROKEN):

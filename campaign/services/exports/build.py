@@ -19,6 +19,7 @@ from campaign.domain.common.i18n import N_
 from campaign.domain.common.invalid_input import InvalidInputError
 from campaign.domain.exports.plan import ExportFormat
 from campaign.formats.temp_folders import remove_abandoned, temp_folder
+from campaign.jobs import MAKE_EXPORTS
 from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.services.exports.contents import Progress, Provenance, write_export
 from campaign.services.exports.request import FILE_LIFETIME
@@ -114,7 +115,7 @@ def delete_expired_parts(runtime: Runtime) -> int:
         with runtime.transaction() as connection:
             return export_jobs.delete_some_parts(connection, _MAX_PARTS_PER_TRANSACTION) or None
 
-    return run_steps(delete_some, (None,), TimeBudget(_TIME_BUDGET_SECONDS)).done
+    return run_steps(runtime, MAKE_EXPORTS, delete_some, (None,), TimeBudget(_TIME_BUDGET_SECONDS)).done
 
 
 def _write_contents(runtime: Runtime, export: Export, file: BinaryIO, folder: Path, lease: _LeaseRenewal) -> int:

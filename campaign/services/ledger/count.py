@@ -16,7 +16,9 @@ import structlog
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.paper.entry import PAPER, UNDONE_INTAKE
 from campaign.domain.signatures.signature import SignatureState
+from campaign.jobs import ADVANCE_LEDGER
 from campaign.runtime import RedisUnavailableError, Runtime
+from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.security.tokens import SignedTokens
 from campaign.services.ledger.holding import apply_holds
 from campaign.services.ledger.standing_rules import apply_rules
@@ -33,8 +35,10 @@ log = structlog.get_logger(__name__)
 
 MAX_SIGNATURES_PER_TRANSACTION = 1_000
 """Signatures counted in one transaction: some 30 ms, the longest that anything else waits for the tally."""
-MAX_CAMPAIGNS_PER_ROUND = 200
-"""Campaigns looked at in one round."""
+MAX_CAMPAIGNS_PER_ROUND = 1_000
+"""Campaigns looked at in one round, more than move at once: each is to have its turn."""
+TIME_BUDGET_SECONDS = 5.0
+"""Seconds of one round."""
 MAX_MAIL_BATCHES_PER_ROUND = 10
 """Batches of settled mails taken into the funnel in one round: nobody waits for them, so they do not hold up the count."""
 
@@ -100,10 +104,17 @@ class Reconciliation:
 
 
 def advance_ledgers(runtime: Runtime) -> int:
-    """Bring every campaign's count up to date; returns how many signatures were counted."""
+    """Bring every campaign's count up to date, within its time budget; returns how many signatures were counted."""
     with runtime.reading() as connection:
         due = ledger.uncounted_campaign_ids(connection, MAX_CAMPAIGNS_PER_ROUND)
-    return sum(advance_ledger(runtime, campaign_id) for campaign_id in due)
+    counted = 0
+
+    def advance_one(campaign_id: int) -> None:
+        nonlocal counted
+        counted += advance_ledger(runtime, campaign_id)
+
+    run_steps(runtime, ADVANCE_LEDGER, advance_one, due, TimeBudget(TIME_BUDGET_SECONDS))
+    return counted
 
 
 def advance_ledger(runtime: Runtime, campaign_id: int) -> int:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import structlog
 
 from campaign.domain.campaigns.window import FINALISATION_DELAY
+from campaign.jobs import CLOSE_CAMPAIGNS
 from campaign.runtime import Runtime
 from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.services.ledger.grace import decide_grace
@@ -18,19 +19,26 @@ from campaign.store.site import switches
 
 log = structlog.get_logger(__name__)
 
-MAX_CAMPAIGNS_PER_ROUND = 50
-"""Campaigns finished in one round."""
+MAX_CAMPAIGNS_PER_ROUND = 10_000
+"""More than ever end at once: each is to have its turn."""
 MAX_DELETED_PER_TRANSACTION = 500
 """Signatures deleted in one transaction."""
-DELETE_TIME_BUDGET_SECONDS = 5.0
-"""Seconds of deleting in one job: counting waits in the same queue."""
+TIME_BUDGET_SECONDS = 5.0
+"""Seconds of certifying, and of deleting, in one job: counting waits in the same queue."""
 
 
 def finalise_due_campaigns(runtime: Runtime) -> list[int]:
     """Certify the total of every campaign whose grace is over and whose ledger is complete; returns their ids."""
     with runtime.reading() as connection:
         due = final_totals.campaign_ids_to_finalise(connection, runtime.now() - FINALISATION_DELAY, MAX_CAMPAIGNS_PER_ROUND)
-    return [campaign_id for campaign_id in due if finalise_campaign(runtime, campaign_id)]
+    final: list[int] = []
+
+    def finalise_one(campaign_id: int) -> None:
+        if finalise_campaign(runtime, campaign_id):
+            final.append(campaign_id)
+
+    run_steps(runtime, CLOSE_CAMPAIGNS, finalise_one, due, TimeBudget(TIME_BUDGET_SECONDS), part="finalise")
+    return final
 
 
 def finalise_campaign(runtime: Runtime, campaign_id: int) -> bool:
@@ -57,21 +65,18 @@ def finalise_campaign(runtime: Runtime, campaign_id: int) -> bool:
 
 
 def delete_unverified(runtime: Runtime) -> int:
-    """Delete the signatures of final campaigns that were never verified, within its time budget; returns how many.
-
-    The clock asks again until none is left.
-    """
+    """Delete the signatures of final campaigns that were never verified, within its time budget; returns how many."""
     with runtime.reading() as connection:
         finished = final_totals.campaign_ids_to_purge(connection, MAX_CAMPAIGNS_PER_ROUND)
     deleted_to = dict.fromkeys(finished, 0)
-    steps = run_steps(
-        lambda campaign_id: _delete_some_unverified(runtime, campaign_id, deleted_to),
-        finished,
-        TimeBudget(DELETE_TIME_BUDGET_SECONDS),
-    )
-    for campaign_id in finished:
+
+    def delete_some(campaign_id: int) -> int | None:
+        deleted = _delete_some_unverified(runtime, campaign_id, deleted_to)
         with runtime.reading() as connection:
             runtime.cache_campaign(campaigns.get_by_id(connection, campaign_id))
+        return deleted
+
+    steps = run_steps(runtime, CLOSE_CAMPAIGNS, delete_some, finished, TimeBudget(TIME_BUDGET_SECONDS), part="delete")
     if finished:
         log.info("Signatures that were never verified are deleted", campaigns=len(finished), signatures=steps.done)
     return steps.done

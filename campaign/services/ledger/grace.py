@@ -14,7 +14,9 @@ from campaign.domain.campaigns.announcement import AnnouncementKind, Announcer
 from campaign.domain.campaigns.mail_outage import DECIDED_BEFORE_END, LOOK_BACK, GraceExtension, grace_extension
 from campaign.domain.common.formatting import format_utc
 from campaign.domain.mail.delay import provider_name
+from campaign.jobs import CLOSE_CAMPAIGNS
 from campaign.runtime import Runtime
+from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import announcements, campaigns, grace_decisions, lifecycle
 from campaign.store.site import switches
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-MAX_CAMPAIGNS_PER_ROUND = 50
-"""Campaigns looked at in one round."""
+MAX_CAMPAIGNS_PER_ROUND = 10_000
+"""More than ever end at once: each is to have its turn."""
+TIME_BUDGET_SECONDS = 5.0
+"""Seconds of one round."""
 
 
 def is_decision_due(runtime: Runtime) -> bool:
@@ -39,16 +43,19 @@ def decide_due_graces(runtime: Runtime) -> list[int]:
     with runtime.reading() as connection:
         due = grace_decisions.due_campaign_ids(connection, runtime.now() + DECIDED_BEFORE_END, MAX_CAMPAIGNS_PER_ROUND)
     extended: list[int] = []
-    for campaign_id in due:
+
+    def decide_one(campaign_id: int) -> None:
         with runtime.transaction() as connection:
             # While nobody can verify, nobody's grace ends: it is given back first.
             if switches.read_only_since(connection) is not None:
-                return extended
+                return
             if not decide_grace(connection, campaign_id, runtime.now()):
-                continue
+                return
             campaign = campaigns.get_by_id(connection, campaign_id)
         runtime.cache_campaign(campaign)
         extended.append(campaign_id)
+
+    run_steps(runtime, CLOSE_CAMPAIGNS, decide_one, due, TimeBudget(TIME_BUDGET_SECONDS), part="grace")
     return extended
 
 

@@ -6,10 +6,11 @@ import structlog
 
 from campaign.domain.mail.delivery import DeliveryEvent
 from campaign.domain.mail.mail_url import read_bounce_url
+from campaign.jobs import COLLECT_BOUNCES
 from campaign.mail.bounce_mailbox import BounceMailbox, BounceMailboxError
 from campaign.mail.bounces import Bounce, read_bounce
 from campaign.runtime import Runtime
-from campaign.runtime.steps import TimeBudget
+from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.security.tokens import InvalidTokenError
 from campaign.services.mail import delivery_events
 
@@ -17,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 SOURCE = "bounces"
 TIME_BUDGET_SECONDS = 60.0
-"""Seconds after which a visit ends; the rest waits for the next one."""
+"""Seconds after which a visit ends; the next one goes on."""
 
 
 def has_bounce_mailbox(runtime: Runtime) -> bool:
@@ -29,19 +30,21 @@ def collect_bounces(runtime: Runtime) -> int:
     """Take in the unread bounces; returns how many told something new. A mailbox that cannot be read is logged."""
     if not has_bounce_mailbox(runtime):
         return 0
-    budget, changed = TimeBudget(TIME_BUDGET_SECONDS), 0
+    changed = 0
+
+    def take_in(number: str) -> None:
+        nonlocal changed
+        event = _event(runtime, mailbox.fetch(number))
+        if event is None:
+            mailbox.mark_read(number)
+        else:
+            # Stored first: a visit that breaks off here takes the same bounce in again, and that changes nothing.
+            changed += delivery_events.take_in_events(runtime, SOURCE, [event])
+            mailbox.remove(number)
+
     try:
         with BounceMailbox(read_bounce_url(runtime.settings.bounce_url.get_secret_value())) as mailbox:
-            for number, raw in mailbox.unread():
-                event = _event(runtime, raw)
-                if event is None:
-                    mailbox.mark_read(number)
-                else:
-                    # Stored first: a visit that breaks off here takes the same bounce in again, and that changes nothing.
-                    changed += delivery_events.take_in_events(runtime, SOURCE, [event])
-                    mailbox.remove(number)
-                if budget.is_used_up:
-                    break
+            run_steps(runtime, COLLECT_BOUNCES, take_in, mailbox.unread(), TimeBudget(TIME_BUDGET_SECONDS))
             mailbox.expunge()
     except BounceMailboxError as error:
         log.warning("The mailbox of bounces cannot be read; trying again soon", reason=str(error))

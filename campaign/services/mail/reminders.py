@@ -1,14 +1,15 @@
 """Reminders: owed to who has not confirmed, step by step, by the clock; and whether a campaign sends them."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from campaign.domain.accounts.actor import Actor
 from campaign.domain.campaigns.campaign import Campaign
 from campaign.domain.mail.kinds import MailKind
 from campaign.domain.mail.reminder import ReminderWindow, reminder_windows
-from campaign.jobs import DELIVER_MAIL
+from campaign.jobs import DELIVER_MAIL, SEND_REMINDERS
 from campaign.runtime import Runtime
-from campaign.runtime.steps import TimeBudget
+from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.store.accounts import audit_log
 from campaign.store.mail import reminders
 from campaign.store.mail.reminders import RemindedCampaign, ReminderPlace
@@ -31,13 +32,15 @@ def enqueue_reminders(runtime: Runtime) -> int:
     with runtime.reading() as connection:
         if active_switches(connection).pauses_signing:
             return 0
-    budget, owed = TimeBudget(TIME_BUDGET_SECONDS), 0
-    for campaign in _campaigns(runtime):
-        for kind, window in reminder_windows(runtime.now(), campaign.closes_at, campaign.verify_until).items():
-            owed += _enqueue_of_campaign(runtime, campaign.id, kind, window, budget)
-    if owed:
+    due = {
+        f"{campaign.id} {kind.value}": partial(_enqueue_some, runtime, campaign.id, kind, window)
+        for campaign in _campaigns(runtime)
+        for kind, window in reminder_windows(runtime.now(), campaign.closes_at, campaign.verify_until).items()
+    }
+    steps = run_steps(runtime, SEND_REMINDERS, lambda name: due[name](), list(due), TimeBudget(TIME_BUDGET_SECONDS))
+    if steps.done:
         runtime.enqueue_once(DELIVER_MAIL)
-    return owed
+    return steps.done
 
 
 def are_reminders_on(runtime: Runtime, campaign: Campaign) -> bool:
@@ -68,20 +71,17 @@ def _campaigns(runtime: Runtime) -> Iterator[RemindedCampaign]:
         after = page[-1].id
 
 
-def _enqueue_of_campaign(runtime: Runtime, campaign_id: int, kind: MailKind, window: ReminderWindow, budget: TimeBudget) -> int:
-    owed = 0
-    while not budget.is_used_up:
-        now = runtime.now()
-        with runtime.transaction() as connection:
-            place = reminders.reminder_place(connection, campaign_id, kind)
-            if place is None or place.signed_at < window.since:
-                place = ReminderPlace(window.since, 0)
-            step = reminders.next_candidates(connection, campaign_id, place, window.until, now, STEP_SIZE)
-            for one in step:
-                if one.is_due:
-                    owed += reminders.enqueue_reminder(connection, kind, one, now, runtime.mailbox_limit)
-            if step:
-                reminders.set_reminder_place(connection, campaign_id, kind, ReminderPlace(step[-1].signed_at, step[-1].id))
-        if len(step) < STEP_SIZE:
-            break
-    return owed
+def _enqueue_some(runtime: Runtime, campaign_id: int, kind: MailKind, window: ReminderWindow) -> int | None:
+    """One step of one kind of a campaign's reminders: how many were owed; None where nobody was left to look at."""
+    owed, now = 0, runtime.now()
+    with runtime.transaction() as connection:
+        place = reminders.reminder_place(connection, campaign_id, kind)
+        if place is None or place.signed_at < window.since:
+            place = ReminderPlace(window.since, 0)
+        step = reminders.next_candidates(connection, campaign_id, place, window.until, now, STEP_SIZE)
+        for one in step:
+            if one.is_due:
+                owed += reminders.enqueue_reminder(connection, kind, one, now, runtime.mailbox_limit)
+        if step:
+            reminders.set_reminder_place(connection, campaign_id, kind, ReminderPlace(step[-1].signed_at, step[-1].id))
+    return owed or (0 if len(step) == STEP_SIZE else None)

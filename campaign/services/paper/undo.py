@@ -22,7 +22,8 @@ MAX_SIGNATURES_PER_STEP = 500
 """Signatures taken back in one transaction."""
 TIME_BUDGET_SECONDS = 5.0
 """Seconds of one job."""
-MAX_INTAKES_PER_RUN = 20
+MAX_INTAKES_PER_RUN = 10_000
+"""More than are ever unfinished: each is to have its turn."""
 _SWEEP_INTERVAL = timedelta(hours=1)
 
 
@@ -78,10 +79,8 @@ def undo_due_intakes(runtime: Runtime) -> int:
     with runtime.transaction() as connection:
         intakes.delete_unconfirmed_before(connection, runtime.now() - UNCONFIRMED_LIFETIME)
         due = intakes.due_intake_ids(connection, MAX_INTAKES_PER_RUN)
-    steps = run_steps(lambda intake_id: undo_step(runtime, intake_id), due, TimeBudget(TIME_BUDGET_SECONDS))
-    if not steps.is_finished:
-        runtime.enqueue_once(UNDO_INTAKES)
-    return steps.done
+    budget = TimeBudget(TIME_BUDGET_SECONDS)
+    return run_steps(runtime, UNDO_INTAKES, lambda intake_id: undo_step(runtime, intake_id), due, budget).done
 
 
 def any_undo_due(runtime: Runtime) -> bool:

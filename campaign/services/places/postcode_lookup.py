@@ -73,7 +73,7 @@ class PostcodeLookup:
         if service is None:
             return 0
         while batch := self._next_batch():
-            known, answered = self._query_service(service, batch, budget.until)
+            known, answered = self._query_service(service, batch, budget)
             placed += self._assign_places([one for one in batch if one.postcode in known])
             if not answered:
                 break
@@ -99,7 +99,7 @@ class PostcodeLookup:
         return found
 
     def _query_service(
-        self, service: "PostcodeClient", batch: Sequence[UnplacedSignature], until: float
+        self, service: "PostcodeClient", batch: Sequence[UnplacedSignature], budget: TimeBudget
     ) -> tuple[set[str], bool]:
         """Which postcodes of a batch are known now, and whether the service answered for all it was asked."""
         asked = {one.postcode for one in batch}
@@ -107,8 +107,6 @@ class PostcodeLookup:
             known = postcode_lookups.recently_looked_up(connection, asked, self._fresh_since)
         missing = sorted(asked - known)
         for start in range(0, len(missing), service.batch_size):
-            if time.monotonic() >= until:
-                break
             some = missing[start : start + service.batch_size]
             try:
                 if not self.runtime.call_redis(
@@ -125,6 +123,8 @@ class PostcodeLookup:
             with self.runtime.transaction() as connection:
                 postcode_lookups.store_lookups(connection, found, self.runtime.now())
             known |= found.keys()
+            if budget.is_used_up:
+                break
         return known, True
 
     def _assign_places(self, batch: Sequence[UnplacedSignature]) -> int:

@@ -3,9 +3,10 @@
 What the count stands on stays: ledger, totals, certificate, the public log without its salts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -44,6 +45,9 @@ MAX_ACCOUNTS_PER_STEP = 100
 """Unused accounts deleted in one transaction."""
 MAX_CAMPAIGNS_PER_PAGE = 500
 """Campaigns read at once."""
+MAX_WAIT_FOR_OTHERS = timedelta(days=1)
+"""How long a campaign whose data is erased waits to be finished with others: SQLite writes its whole file anew for it."""
+_Step = Callable[[], int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,39 +115,45 @@ def run_due_retention(runtime: Runtime, seconds: float = TIME_BUDGET_SECONDS) ->
     It may run twice at once. While the site is read-only nothing of a campaign is announced or destroyed.
     """
     budget = TimeBudget(seconds)
-    erased = run_steps(lambda step: step(runtime), (_erase_withdrawn, _erase_requested), budget)
-    other_steps = (erase_closed_complaints, _delete_ended_invitations, _delete_unused_accounts)
-    others = run_steps(lambda step: step(runtime) or None, other_steps, budget)
-    announced, finished, steps_done, all_done = 0, list[str](), 0, erased.is_finished and others.is_finished
     with runtime.reading() as connection:
         is_read_only = switches.read_only_since(connection) is not None
-    if not is_read_only:
-        plans = list(unfinished_plans(runtime))
-        announced = sum(_announce(runtime, plan) for plan in plans if plan.announcement_due(runtime.now()))
-        due = [plan for plan in plans if plan.is_due(runtime.now())]
-        steps = run_steps(lambda plan: _erase_some(runtime, plan), due, budget)
-        steps_done, all_done = steps.done, all_done and steps.is_finished
-        if due and steps.is_finished and _leaves_no_residue(runtime):
-            finished = [plan.slug for plan in due if _finish(runtime, plan)]
+    plans = [] if is_read_only else list(unfinished_plans(runtime))
+    told = [plan for plan in plans if plan.announcement_due(runtime.now())]
+    due = [plan for plan in plans if plan.is_due(runtime.now())]
+    finished: list[str] = []
+    erasing: dict[str, _Step] = {
+        "withdrawn": partial(_erase_withdrawn, runtime),
+        "requested": partial(_erase_requested, runtime),
+        **{f"campaign {plan.campaign_id}": partial(_erase_some, runtime, plan) for plan in due},
+    }
+    announcing: dict[str, _Step] = {f"announce {plan.campaign_id}": partial(_announce, runtime, plan) for plan in told}
+    work: dict[str, _Step] = {
+        **announcing,
+        **erasing,
+        "complaints": partial(_erase_closed_complaints, runtime),
+        "invitations": partial(_delete_ended_invitations, runtime),
+        "accounts": partial(_delete_unused_accounts, runtime),
+        **({"finish": partial(_finish_erased, runtime, due, [], finished)} if due else {}),
+    }
+    steps = run_steps(runtime, ERASE_PERSONAL_DATA, lambda name: work[name](), list(work), budget)
+    announced, erased = (sum(steps.amounts[name] for name in names) for names in (announcing, erasing))
     if announced:
         runtime.enqueue_once(DELIVER_MAIL)
-    if erased.done + others.done + steps_done and not finished:
+    if steps.done > announced and not finished:
         with runtime.single_statement() as connection:
             residue.empty_write_ahead_log(connection)
-    if not all_done:
-        runtime.enqueue_once(ERASE_PERSONAL_DATA)
-    return RetentionRound(announced, erased.done + steps_done, tuple(finished), all_done)
+    return RetentionRound(announced, erased, tuple(finished), steps.is_finished)
 
 
 def _limits(runtime: Runtime) -> tuple[int, int]:
     return runtime.settings.retention_months, runtime.settings.retention_months_max
 
 
-def _announce(runtime: Runtime, plan: RetentionPlan) -> bool:
+def _announce(runtime: Runtime, plan: RetentionPlan) -> int | None:
     now = runtime.now()
     with runtime.transaction() as connection:
         if not retention.mark_announced(connection, plan.campaign_id, now):
-            return False
+            return None
         ends_at = retention.get_plan(connection, plan.campaign_id, *_limits(runtime)).ends_at
         for campaigner_id in retention.people_to_tell(connection, plan.campaign_id):
             outbox.enqueue_campaigner_mail(
@@ -152,7 +162,7 @@ def _announce(runtime: Runtime, plan: RetentionPlan) -> bool:
                 dedupe_key=f"retention:{plan.campaign_id}:{ends_at:%Y%m%d}:{campaigner_id}",
             )  # fmt: skip
     log.info("A team is told that personal data of its campaign ends", campaign=plan.slug, ends_at=ends_at.isoformat())
-    return True
+    return 1
 
 
 def _erase_some(runtime: Runtime, plan: RetentionPlan) -> int | None:
@@ -166,13 +176,32 @@ def _erase_some(runtime: Runtime, plan: RetentionPlan) -> int | None:
             connection, plan.campaign_id, after, MAX_SIGNATURES_PER_STEP
         )  # fmt: skip
         if not found:
-            # Until the last signature had lost its domain, a mail could still be tallied by it.
-            retention.fold_cohorts(connection, plan.campaign_id)
             return None
         mails = erasure.anonymise_signatures(connection, [number for number, _ in found], now, with_domain=True)
         newly = sum(not was_erased for _, was_erased in found)
         retention.record_progress(connection, plan.campaign_id, found[-1][0], newly, mails)
     return newly
+
+
+def _finish_erased(
+    runtime: Runtime, due: Sequence[RetentionPlan], tried: list[RetentionPlan], finished: list[str]
+) -> int | None:
+    """Finish the campaigns of which nothing is left, together and each once in a run: `tried` and `finished` (slugs) get them.
+    None where none is left to wait for."""
+    with runtime.reading() as connection:
+        erased = [plan for plan in due if retention.is_erased(connection, plan.campaign_id)]
+    left = [plan for plan in due if plan not in erased]
+    erased = [plan for plan in erased if plan not in tried]
+    now = runtime.now()
+    if erased and not any(now - plan.ends_at < MAX_WAIT_FOR_OTHERS for plan in left):
+        tried += erased
+        with runtime.transaction() as connection:
+            for plan in erased:
+                # Until the last signature had lost its domain, a mail could still be tallied by it.
+                retention.fold_cohorts(connection, plan.campaign_id)
+        if _leaves_no_residue(runtime):
+            finished += [plan.slug for plan in erased if _finish(runtime, plan)]
+    return 0 if left else None
 
 
 def _leaves_no_residue(runtime: Runtime) -> bool:
@@ -211,17 +240,20 @@ def _erase_requested(runtime: Runtime) -> int | None:
     return len(found) or None
 
 
-def _delete_ended_invitations(runtime: Runtime) -> int:
+def _delete_ended_invitations(runtime: Runtime) -> int | None:
+    ended_before = runtime.now() - INVITATION_RETENTION
     with runtime.transaction() as connection:
-        return invitations.delete_ended_invitations(
-            connection, runtime.now() - INVITATION_RETENTION, MAX_INVITATIONS_PER_STEP
-        )  # fmt: skip
+        return invitations.delete_ended_invitations(connection, ended_before, MAX_INVITATIONS_PER_STEP) or None
 
 
-def _delete_unused_accounts(runtime: Runtime) -> int:
+def _delete_unused_accounts(runtime: Runtime) -> int | None:
     now: datetime = runtime.now()
     with runtime.transaction() as connection:
         deleted = delete_unused_accounts(connection, now - UNUSED_ACCOUNT_RETENTION, MAX_ACCOUNTS_PER_STEP)
         for number in deleted:
             audit_log.record(connection, SITE, "delete campaigner", now, subject=str(number))
-    return len(deleted)
+    return len(deleted) or None
+
+
+def _erase_closed_complaints(runtime: Runtime) -> int | None:
+    return erase_closed_complaints(runtime) or None

@@ -7,6 +7,7 @@ is given again after that, none is stored.
 from dataclasses import dataclass
 from datetime import timedelta
 
+from campaign.jobs import FORGET_NETWORKS
 from campaign.runtime import Runtime
 from campaign.runtime.steps import TimeBudget, run_steps
 from campaign.store.signatures import retention
@@ -30,8 +31,9 @@ class NetworkRetention:
     _cleared_to: int = 0
 
     def clear_expired(self) -> int:
-        """Clear those that are old enough, within its time budget; returns how many. The clock asks again and again."""
-        return run_steps(self._clear_some, (None,), TimeBudget(TIME_BUDGET_SECONDS)).done
+        """Clear those that are old enough, within its time budget; returns how many; the rest is asked for again."""
+        budget = TimeBudget(TIME_BUDGET_SECONDS)
+        return run_steps(self.runtime, FORGET_NETWORKS, self._clear_some, (None,), budget).done
 
     def _clear_some(self, _: None) -> int | None:
         with self.runtime.transaction() as connection:

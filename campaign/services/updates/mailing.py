@@ -22,7 +22,8 @@ MAX_MAILS_PER_STEP = 2_000
 """Mails promised, or dropped, in one transaction: about a tenth of a second in which SQLite takes no other write."""
 TIME_BUDGET_SECONDS = 20.0
 """Seconds of one job."""
-MAX_UPDATES_PER_RUN = 50
+MAX_UPDATES_PER_RUN = 10_000
+"""More than are ever unfinished: each is to have its turn."""
 
 
 def has_due_updates(runtime: Runtime) -> bool:
@@ -34,35 +35,39 @@ def has_due_updates(runtime: Runtime) -> bool:
 def run_due_updates(runtime: Runtime) -> int:
     """Publish what is due and do steps of all mailings, within a time budget; returns how many mails were promised or
     dropped."""
-    _publish_due(runtime)
     with runtime.reading() as connection:
-        due = mailing.due_mailing_ids(connection, MAX_UPDATES_PER_RUN)
-    steps = run_steps(lambda update_id: run_step(runtime, update_id), due, TimeBudget(TIME_BUDGET_SECONDS))
+        scheduled = set(updates.scheduled_due(connection, runtime.now(), MAX_UPDATES_PER_RUN))
+        mailed = mailing.due_mailing_ids(connection, MAX_UPDATES_PER_RUN)
+
+    def publish_or_mail(update_id: int) -> int | None:
+        if update_id in scheduled:
+            scheduled.remove(update_id)
+            _publish(runtime, update_id)
+            return 0
+        return run_step(runtime, update_id)
+
+    due = sorted(scheduled.union(mailed))
+    steps = run_steps(runtime, PUBLISH_UPDATES, publish_or_mail, due, TimeBudget(TIME_BUDGET_SECONDS))
     if steps.done:
         runtime.enqueue_once(DELIVER_MAIL)
-    if not steps.is_finished or len(due) == MAX_UPDATES_PER_RUN:
-        runtime.enqueue_once(PUBLISH_UPDATES)
     return steps.done
 
 
-def _publish_due(runtime: Runtime) -> None:
-    """Publish the scheduled updates whose time has come."""
-    with runtime.reading() as connection:
-        due = updates.scheduled_due(connection, runtime.now(), MAX_UPDATES_PER_RUN)
-    for update_id in due:
-        now = runtime.now()
-        with runtime.transaction() as connection:
-            update = updates.get_by_id(connection, update_id)
-            if update is None:
-                continue
-            lifecycle.lock_campaign(connection, update.campaign_id)
-            update = updates.get_by_id(connection, update_id)
-            # Afresh: it may have been taken out of the schedule, or put off.
-            if update is None or update.state is not UpdateState.SCHEDULED or update.publish_at is None:
-                continue
-            if update.publish_at <= now:
-                publish_locked(connection, SITE, update, now)
-                log.info("A scheduled update is published", update=update_id)
+def _publish(runtime: Runtime, update_id: int) -> None:
+    """Publish a scheduled update whose time has come."""
+    now = runtime.now()
+    with runtime.transaction() as connection:
+        update = updates.get_by_id(connection, update_id)
+        if update is None:
+            return
+        lifecycle.lock_campaign(connection, update.campaign_id)
+        update = updates.get_by_id(connection, update_id)
+        # Afresh: it may have been taken out of the schedule, or put off.
+        if update is None or update.state is not UpdateState.SCHEDULED or update.publish_at is None:
+            return
+        if update.publish_at <= now:
+            publish_locked(connection, SITE, update, now)
+            log.info("A scheduled update is published", update=update_id)
 
 
 def run_step(runtime: Runtime, update_id: int) -> int | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import accumulate, groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, select, text, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, select, text, update
 
 from campaign.domain.privacy.retention import RetentionPlan, effective_months
 from campaign.store.accounts.memberships import SEEING_MEMBERS
@@ -102,6 +102,11 @@ _REQUESTED = (
     .limit(bindparam("limit"))
     .with_for_update()
 )  # fmt: skip
+_IS_ERASED = select(retentions.c.campaign_id).where(
+    retentions.c.campaign_id == bindparam("campaign_id"),
+    retentions.c.started_at.is_not(None),
+    ~exists().where(signatures.c.campaign_id == bindparam("campaign_id"), signatures.c.id > retentions.c.erased_to),
+)
 _SAVED_FILTERS = delete(saved_filters).where(saved_filters.c.campaign_id == bindparam("campaign_id"))
 _FLAGS = delete(flags).where(flags.c.campaign_id == bindparam("campaign_id"))
 _BATCH_WORDS = (
@@ -212,6 +217,11 @@ def next_signatures(connection: Connection, campaign_id: int, after_id: int, lim
     """Numbers of the next signatures of a campaign, each with whether it was erased before."""
     given = {"campaign_id": campaign_id, "after_id": after_id, "limit": limit}
     return [(row.id, row.erased_at is not None) for row in connection.execute(_BATCH, given)]
+
+
+def is_erased(connection: Connection, campaign_id: int) -> bool:
+    """Whether none of a campaign's signatures is left to be erased."""
+    return connection.execute(_IS_ERASED, {"campaign_id": campaign_id}).one_or_none() is not None
 
 
 def record_progress(connection: Connection, campaign_id: int, done_to: int, signatures_erased: int, mails: int) -> None:

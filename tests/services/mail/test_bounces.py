@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 import pytest
 from structlog.testing import capture_logs
 
-from campaign.mail import bounce_mailbox
 from campaign.runtime import Runtime
 from campaign.services.mail.bounces import collect_bounces
 from campaign.services.signatures import sign as signing
@@ -69,13 +68,6 @@ def test_a_visit_that_breaks_off_loses_nothing_and_says_no_secret(site: Runtime,
     assert "cannot be read" in said
     assert "secret" not in said
     assert "example" not in said
-
-
-def test_a_mailbox_full_of_bounces_is_read_bit_by_bit(site: Runtime, imap: ImapServer) -> None:
-    for _ in range(bounce_mailbox.MAX_BOUNCES_PER_VISIT + 5):
-        imap.add(LETTER.encode())
-    collect_bounces(site)
-    assert sum(not flags for flags in imap.flags.values()) == 5
 
 
 def test_each_mail_has_a_sender_of_its_own_where_the_address_ends_in_plus(make_runtime: Callable[..., Runtime]) -> None:
