@@ -29,7 +29,7 @@ def run(runtime: Runtime, tmp_path: Path) -> Run:
 @pytest.fixture
 def signed(runtime: Runtime) -> Campaign:
     made = new_campaign(runtime)
-    store_signatures(runtime, made, [{"name": name} for name in ("李小龍", "=HYPERLINK(1)", "Ada Lovelace")])
+    store_signatures(runtime, made, [{"name": "李小龍"}, {"name": "=HYPERLINK(1)"}, {"name": "Ada Lovelace", "public": True}])
     store_signatures(runtime, made, [{"name": "Nobody Yet", "state": "pending", "updates": True}])
     count.advance_ledgers(runtime)
     return made

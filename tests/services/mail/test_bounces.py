@@ -8,10 +8,11 @@ from structlog.testing import capture_logs
 from campaign.runtime import Runtime
 from campaign.services.mail.bounces import collect_bounces
 from campaign.services.signatures import sign as signing
-from tests.services.mail.test_delivery_events import reference, rows, sent
+from tests.services.mail.test_delivery_events import reference, sent
 from tests.support.bounce_samples import LETTER, QMAIL, SAMPLES
 from tests.support.factories import new_campaign, sign_form_data
 from tests.support.imap_server import ImapServer
+from tests.support.queries import query_rows
 from tests.support.smtp_script import ScriptedSmtpServer
 from workers.mail import Mailer
 
@@ -39,12 +40,12 @@ def test_bounces_settle_mails_and_are_removed_and_letters_stay(site: Runtime, im
     letter = imap.add(of(site, third, LETTER))
     strange = imap.add(QMAIL.replace("REF@", "3.0123456789abcdef01234567@").encode())
     assert collect_bounces(site) == 2
-    assert rows(site, "SELECT delivery, delivery_status FROM outbox ORDER BY id") == [
+    assert query_rows(site, "SELECT delivery, delivery_status FROM outbox ORDER BY id") == [
         ("hard", "5.1.1"),
         ("soft", "5.2.2"),
         ("", ""),
     ]
-    assert rows(site, "SELECT count(*) FROM suppressions") == [(1,)]
+    assert query_rows(site, "SELECT count(*) FROM suppressions") == [(1,)]
     assert set(imap.mails) == {letter, strange}
     assert all(imap.flags[number] == {r"\Seen"} for number in (letter, strange))
     assert collect_bounces(site) == 0
@@ -59,7 +60,7 @@ def test_a_visit_that_breaks_off_loses_nothing_and_says_no_secret(site: Runtime,
     imap.add(of(site, mail_id))
     for imap.drops_at in ("LOGIN", "SELECT", "UID SEARCH", "UID FETCH", "UID STORE", "EXPUNGE"):
         collect_bounces(site)
-    assert rows(site, "SELECT delivery FROM outbox") == [("hard",)]
+    assert query_rows(site, "SELECT delivery FROM outbox") == [("hard",)]
     imap.drops_at, imap.password = "", "another"
     # Whatever other tests have done with the logs of this process.
     with capture_logs() as logged:
