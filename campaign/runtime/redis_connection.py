@@ -73,13 +73,14 @@ class RedisConnection:
 
 def redis_client(settings: Settings, *, timeout_seconds: float | None = REDIS_TIMEOUT_SECONDS) -> Redis:
     """A client that fails fast: one attempt, `timeout_seconds` at most. With None it is as patient as Redis's own client."""
-    options: dict[str, Any] = (
-        {}
-        if timeout_seconds is None
-        else {
-            "socket_timeout": timeout_seconds, "socket_connect_timeout": timeout_seconds, "retry": Retry(NoBackoff(), 0),
+    # Each new connection would look its library's version up on disk (1 ms), and tell it in two commands that nobody reads.
+    options: dict[str, Any] = {"driver_info": None}
+    if timeout_seconds is not None:
+        options |= {
+            "socket_timeout": timeout_seconds,
+            "socket_connect_timeout": timeout_seconds,
+            "retry": Retry(NoBackoff(), 0),
         }
-    )  # fmt: skip
     if settings.redis_url:
         return Redis.from_url(settings.redis_url, **options)
     # Not by an address: the path of a folder may hold what means something there.

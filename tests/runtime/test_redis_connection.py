@@ -34,3 +34,13 @@ def test_an_outage_is_logged_once_a_minute_and_its_end_once(runtime: Runtime) ->
         ("Redis is unavailable; going on without it", 120),
         ("Redis answers again", 150),
     ]
+
+
+def test_a_new_connection_asks_nothing_of_its_own(runtime: Runtime) -> None:
+    redis = runtime.redis
+    redis.ping()
+    redis.config_resetstat()
+    redis.connection_pool.disconnect()
+    redis.ping()
+    asked = {name for name, told in redis.info("commandstats").items() if told["calls"]}
+    assert asked <= {"cmdstat_ping", "cmdstat_hello", "cmdstat_config|resetstat", "cmdstat_info"}, asked
