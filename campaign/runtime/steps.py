@@ -20,6 +20,9 @@ from campaign.store.redis import turns
 T = TypeVar("T", bound=Hashable)
 R = TypeVar("R")
 
+MAX_ITEMS = 10_000
+"""Items of a run where many may wait: more than ever do at once, since each is to have its turn."""
+
 
 class TimeBudget:
     """Seconds that one job may work, counted from here on."""

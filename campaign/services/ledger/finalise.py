@@ -10,7 +10,7 @@ import structlog
 from campaign.domain.campaigns.window import FINALISATION_DELAY
 from campaign.jobs import CLOSE_CAMPAIGNS
 from campaign.runtime import Runtime
-from campaign.runtime.steps import TimeBudget, run_steps
+from campaign.runtime.steps import MAX_ITEMS, TimeBudget, run_steps
 from campaign.services.ledger.grace import decide_grace
 from campaign.store.campaigns import campaigns
 from campaign.store.ledger import final_totals, ledger
@@ -19,8 +19,6 @@ from campaign.store.site import switches
 
 log = structlog.get_logger(__name__)
 
-MAX_CAMPAIGNS_PER_ROUND = 10_000
-"""More than ever end at once: each is to have its turn."""
 MAX_DELETED_PER_TRANSACTION = 500
 """Signatures deleted in one transaction."""
 TIME_BUDGET_SECONDS = 5.0
@@ -30,7 +28,7 @@ TIME_BUDGET_SECONDS = 5.0
 def finalise_due_campaigns(runtime: Runtime) -> list[int]:
     """Certify the total of every campaign whose grace is over and whose ledger is complete; returns their ids."""
     with runtime.reading() as connection:
-        due = final_totals.campaign_ids_to_finalise(connection, runtime.now() - FINALISATION_DELAY, MAX_CAMPAIGNS_PER_ROUND)
+        due = final_totals.campaign_ids_to_finalise(connection, runtime.now() - FINALISATION_DELAY, MAX_ITEMS)
     final: list[int] = []
 
     def finalise_one(campaign_id: int) -> None:
@@ -67,7 +65,7 @@ def finalise_campaign(runtime: Runtime, campaign_id: int) -> bool:
 def delete_unverified(runtime: Runtime) -> int:
     """Delete the signatures of final campaigns that were never verified, within its time budget; returns how many."""
     with runtime.reading() as connection:
-        finished = final_totals.campaign_ids_to_purge(connection, MAX_CAMPAIGNS_PER_ROUND)
+        finished = final_totals.campaign_ids_to_purge(connection, MAX_ITEMS)
     deleted_to = dict.fromkeys(finished, 0)
 
     def delete_some(campaign_id: int) -> int | None:

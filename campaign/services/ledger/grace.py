@@ -16,7 +16,7 @@ from campaign.domain.common.formatting import format_utc
 from campaign.domain.mail.delay import provider_name
 from campaign.jobs import CLOSE_CAMPAIGNS
 from campaign.runtime import Runtime
-from campaign.runtime.steps import TimeBudget, run_steps
+from campaign.runtime.steps import MAX_ITEMS, TimeBudget, run_steps
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import announcements, campaigns, grace_decisions, lifecycle
 from campaign.store.site import switches
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-MAX_CAMPAIGNS_PER_ROUND = 10_000
-"""More than ever end at once: each is to have its turn."""
 TIME_BUDGET_SECONDS = 5.0
 """Seconds of one round."""
 
@@ -41,7 +39,7 @@ def is_decision_due(runtime: Runtime) -> bool:
 def decide_due_graces(runtime: Runtime) -> list[int]:
     """Decide for every grace that ends soon; returns the campaigns whose grace has grown."""
     with runtime.reading() as connection:
-        due = grace_decisions.due_campaign_ids(connection, runtime.now() + DECIDED_BEFORE_END, MAX_CAMPAIGNS_PER_ROUND)
+        due = grace_decisions.due_campaign_ids(connection, runtime.now() + DECIDED_BEFORE_END, MAX_ITEMS)
     extended: list[int] = []
 
     def decide_one(campaign_id: int) -> None:

@@ -11,7 +11,7 @@ from campaign.domain.moderation.big_act import require_confirmed
 from campaign.domain.moderation.removal import RemovalKind, SignatureSelection, read_removal_reason
 from campaign.jobs import ADVANCE_LEDGER, RUN_BATCHES
 from campaign.runtime import Runtime
-from campaign.runtime.steps import TimeBudget, run_steps
+from campaign.runtime.steps import MAX_ITEMS, TimeBudget, run_steps
 from campaign.store.accounts import audit_log
 from campaign.store.database.query_timeout import statement_timeout
 from campaign.store.moderation import batches, removals
@@ -23,8 +23,6 @@ MAX_SIGNATURES_PER_STEP = 500
 """Signatures moved in one transaction: some tens of milliseconds in which a signatory may have to wait for their own row."""
 TIME_BUDGET_SECONDS = 5.0
 """Seconds of one job, so that several batches move on and a worker that is told to stop does so soon."""
-MAX_BATCHES_PER_RUN = 10_000
-"""More than are ever unfinished: each is to have its turn."""
 DRY_RUN_TIMEOUT_SECONDS = 10.0
 """Seconds a dry run may take."""
 SAMPLE_SIZE = 10
@@ -125,7 +123,7 @@ def undo_batch(
 def run_due_batches(runtime: Runtime) -> int:
     """Do steps of every batch that has some left, within its time budget; returns how many signatures moved."""
     with runtime.reading() as connection:
-        due = batches.due_batch_ids(connection, MAX_BATCHES_PER_RUN)
+        due = batches.due_batch_ids(connection, MAX_ITEMS)
     steps = run_steps(runtime, RUN_BATCHES, lambda batch_id: _run_step(runtime, batch_id), due, TimeBudget(TIME_BUDGET_SECONDS))
     if steps.done:
         runtime.enqueue_once(ADVANCE_LEDGER)

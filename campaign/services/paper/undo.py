@@ -10,7 +10,7 @@ from campaign.domain.moderation.big_act import require_confirmed
 from campaign.domain.moderation.removal import read_removal_reason
 from campaign.jobs import ADVANCE_LEDGER, UNDO_INTAKES
 from campaign.runtime import Runtime
-from campaign.runtime.steps import TimeBudget, run_steps
+from campaign.runtime.steps import MAX_ITEMS, TimeBudget, run_steps
 from campaign.services.paper.import_list import AUDIT_SUBJECT, UNCONFIRMED_LIFETIME
 from campaign.store.accounts import audit_log
 from campaign.store.paper import intakes, paper_signatures, typed_lines
@@ -22,8 +22,6 @@ MAX_SIGNATURES_PER_STEP = 500
 """Signatures taken back in one transaction."""
 TIME_BUDGET_SECONDS = 5.0
 """Seconds of one job."""
-MAX_INTAKES_PER_RUN = 10_000
-"""More than are ever unfinished: each is to have its turn."""
 _SWEEP_INTERVAL = timedelta(hours=1)
 
 
@@ -78,7 +76,7 @@ def undo_due_intakes(runtime: Runtime) -> int:
     """
     with runtime.transaction() as connection:
         intakes.delete_unconfirmed_before(connection, runtime.now() - UNCONFIRMED_LIFETIME)
-        due = intakes.due_intake_ids(connection, MAX_INTAKES_PER_RUN)
+        due = intakes.due_intake_ids(connection, MAX_ITEMS)
     budget = TimeBudget(TIME_BUDGET_SECONDS)
     return run_steps(runtime, UNDO_INTAKES, lambda intake_id: undo_step(runtime, intake_id), due, budget).done
 

@@ -10,7 +10,7 @@ from campaign.domain.mail.claim import MAILING_STOPPED
 from campaign.domain.updates.update import MailingState, UpdateState
 from campaign.jobs import DELIVER_MAIL, PUBLISH_UPDATES
 from campaign.runtime import Runtime
-from campaign.runtime.steps import TimeBudget, run_steps
+from campaign.runtime.steps import MAX_ITEMS, TimeBudget, run_steps
 from campaign.services.updates.write import publish_locked
 from campaign.store.accounts import audit_log
 from campaign.store.campaigns import lifecycle
@@ -22,8 +22,6 @@ MAX_MAILS_PER_STEP = 2_000
 """Mails promised, or dropped, in one transaction: about a tenth of a second in which SQLite takes no other write."""
 TIME_BUDGET_SECONDS = 20.0
 """Seconds of one job."""
-MAX_UPDATES_PER_RUN = 10_000
-"""More than are ever unfinished: each is to have its turn."""
 
 
 def has_due_updates(runtime: Runtime) -> bool:
@@ -36,8 +34,8 @@ def run_due_updates(runtime: Runtime) -> int:
     """Publish what is due and do steps of all mailings, within a time budget; returns how many mails were promised or
     dropped."""
     with runtime.reading() as connection:
-        scheduled = set(updates.scheduled_due(connection, runtime.now(), MAX_UPDATES_PER_RUN))
-        mailed = mailing.due_mailing_ids(connection, MAX_UPDATES_PER_RUN)
+        scheduled = set(updates.scheduled_due(connection, runtime.now(), MAX_ITEMS))
+        mailed = mailing.due_mailing_ids(connection, MAX_ITEMS)
 
     def publish_or_mail(update_id: int) -> int | None:
         if update_id in scheduled:

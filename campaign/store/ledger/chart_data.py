@@ -26,6 +26,8 @@ from campaign.store.tables import (
 
 MAX_HOURS = 24 * 400
 """Hours that are read at most: a campaign of more than a year is shown from its last four hundred days."""
+_MAX_FUNNEL_HOURS = 24 * 14
+"""Hours of which the funnel is read at most: the newest."""
 MAX_LINES = 50
 """Domains, sources, areas and countries that are listed."""
 
@@ -83,7 +85,7 @@ _BY_HOUR = (
     .where(*_IN_FUNNEL)
     .group_by(cohort_tallies.c.hour)
     .order_by(cohort_tallies.c.hour.desc())
-    .limit(24 * 14)
+    .limit(_MAX_FUNNEL_HOURS)
 )
 _BY_DOMAIN = (
     select(cohort_tallies.c.domain.label("key"), null().label("hour"), *_FUNNEL_SUMS)

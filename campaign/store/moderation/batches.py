@@ -59,6 +59,11 @@ class Batch:
         """Whether a worker still has something to do for it."""
         return self.state in (BatchState.RUNNING, BatchState.UNDOING)
 
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether it is over and has left something to give back."""
+        return self.state in (BatchState.DONE, BatchState.CANCELLED) and self.invalidated > 0
+
 
 @dataclass(frozen=True, slots=True)
 class MatchCounts:

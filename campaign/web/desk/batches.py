@@ -116,7 +116,8 @@ def show_batch(context: DeskContext, number: int) -> ResponseReturnValue:
 
 
 def _batch_page(context: DeskContext, batch: Batch, values: dict[str, str], errors: dict[str, str]) -> Response:
-    verified = batches.count_verified(runtime(), batch) if batch.invalidated else 0
+    # Asked for the form to undo it alone: the page of one that runs loads again every few seconds.
+    verified = batches.count_verified(runtime(), batch) if batch.can_be_undone else 0
     answer = render_page(
         "batch.html",
         422 if errors else 200,
